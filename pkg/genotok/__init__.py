@@ -1,0 +1,56 @@
+"""Genomic intervals and sequence to tokens, the same bytes in a browser tab and on a cluster.
+
+The public names load on first use, so that ``import genotok`` costs little more than ``import numpy``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Encoding": "genotok.encoding",
+    "GenotokError": "genotok.errors",
+    "IntervalConfig": "genotok.tokenizers.config",
+    "IntervalTokenizer": "genotok.tokenizers.interval",
+    "RaggedIds": "genotok.values.ragged",
+    "Regions": "genotok.values.regions",
+    "Universe": "genotok.values.universe",
+    "append_gtok": "genotok.export.gtok",
+    "read_bed": "genotok.io.bed",
+    "read_gtok": "genotok.export.gtok",
+    "read_tokens": "genotok.export.tokens",
+    "write_bed": "genotok.io.bed",
+    "write_gtok": "genotok.export.gtok",
+    "write_tokens": "genotok.export.tokens",
+}
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604  # the names are those of _HOMES
+
+if TYPE_CHECKING:
+    from genotok.encoding import Encoding as Encoding
+    from genotok.errors import GenotokError as GenotokError
+    from genotok.export.gtok import append_gtok as append_gtok
+    from genotok.export.gtok import read_gtok as read_gtok
+    from genotok.export.gtok import write_gtok as write_gtok
+    from genotok.export.tokens import read_tokens as read_tokens
+    from genotok.export.tokens import write_tokens as write_tokens
+    from genotok.io.bed import read_bed as read_bed
+    from genotok.io.bed import write_bed as write_bed
+    from genotok.tokenizers.config import IntervalConfig as IntervalConfig
+    from genotok.tokenizers.interval import IntervalTokenizer as IntervalTokenizer
+    from genotok.values.ragged import RaggedIds as RaggedIds
+    from genotok.values.regions import Regions as Regions
+    from genotok.values.universe import Universe as Universe
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'genotok' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,24 @@
+"""The array types that all rooms share, and the one way to freeze a view."""
+
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Flags: TypeAlias = NDArray[np.bool_]
+Ids: TypeAlias = NDArray[np.int32]  # token ids, chromosome codes
+Coords: TypeAlias = NDArray[np.int64]  # 0-based half-open base pairs
+Offsets: TypeAlias = NDArray[np.int64]  # (n + 1,), leading 0
+Words: TypeAlias = NDArray[np.uint64]  # eight bytes of text at once
+
+MAX_IDS = 2**31 - 1  # ids are int32, and so are array lengths on wasm32
+
+_Array = TypeVar("_Array", bound=NDArray[Any])
+
+
+def frozen(array: _Array) -> _Array:
+    """Return a read-only view; the caller's own array stays writable."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,108 @@
+"""Every error a user can meet: it says where, what, and what to do."""
+
+from typing import Any
+
+
+class GenotokError(ValueError):
+    """Base of all errors raised on purpose; the text is ``where: what; hint``.
+
+    ``where`` is built from ``path`` and ``line`` (1-based), or ``row`` (0-based), unless it is given.
+    Errors survive pickling between processes with all their fields.
+
+    >>> str(GenotokError("end 120 precedes start 340", path="peaks.bed", line=7, hint="BED lists start first"))
+    'peaks.bed:7: end 120 precedes start 340; BED lists start first'
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        hint: str | None = None,
+        where: str | None = None,
+        path: str | None = None,
+        line: int | None = None,
+        row: int | None = None,
+    ) -> None:
+        self.what, self.hint, self.path, self.line, self.row = what, hint, path, line, row
+        self.where = where if where is not None else _place(path, line, row)
+        text = f"{self.where}: {what}" if self.where else what
+        super().__init__(f"{text}; {hint}" if hint else text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.what, dict(self.__dict__))
+
+
+def _place(path: str | None, line: int | None, row: int | None) -> str | None:
+    if path is not None:
+        return f"{path}:{line}" if line is not None else f"{path}, row {row}" if row is not None else path
+    return f"line {line}" if line is not None else f"row {row}" if row is not None else None
+
+
+def _rebuild(kind: type[GenotokError], what: str, fields: dict[str, Any]) -> GenotokError:
+    names = ("hint", "where", "path", "line", "row")
+    error = kind(what, **{name: fields[name] for name in names})
+    error.__dict__.update(fields)
+    return error
+
+
+class BedError(GenotokError):
+    """File syntax, compression, encoding, or content that is not BED."""
+
+
+class EmptyFileError(BedError):
+    """A file holds no region at all."""
+
+
+class IntervalError(GenotokError):
+    """A coordinate is negative, reversed, out of range or not whole; from files and from memory."""
+
+
+class UniverseError(GenotokError):
+    """A universe has no rows left, or is not the one that a file was made with."""
+
+
+class VocabularyError(GenotokError):
+    """A special token collides with a region, or an id is no id."""
+
+
+class ConfigError(GenotokError):
+    """A settings file has a wrong name, type or value."""
+
+
+class GtokError(GenotokError):
+    """A token file is damaged, or a value does not fit its format."""
+
+
+class UnmatchedError(GenotokError):
+    """Regions hit nothing although ``unmatched='error'`` forbids it."""
+
+
+class CapacityError(GenotokError):
+    """A result would not fit 32-bit ids; split the input."""
+
+
+class InputError(GenotokError, TypeError):
+    """A value is of no kind that can be tokenized."""
+
+
+class MissingExtraError(GenotokError, ImportError):
+    """An optional package is not installed; the hint is the pip command."""
+
+    def __init__(self, what: str, **fields: Any) -> None:
+        GenotokError.__init__(self, what, **fields)
+
+
+class HubError(GenotokError, OSError):
+    """A model repository cannot be reached, found or read."""
+
+    def __init__(self, what: str, **fields: Any) -> None:
+        GenotokError.__init__(self, what, **fields)
+
+
+class UniverseWarning(UserWarning):
+    """A universe was read, but its ids may not be what the file suggests (duplicates, skipped rows)."""
+
+
+def missing_extra(extra: str, package: str) -> MissingExtraError:
+    """Say which extra brings ``package``."""
+    return MissingExtraError(f"{package} is not installed", hint=f"pip install 'genotok[{extra}]'")

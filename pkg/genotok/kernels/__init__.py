@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: no files, no classes of the domain, no policy."""

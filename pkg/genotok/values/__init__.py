@@ -1,0 +1,1 @@
+"""Frozen nouns that guard arrays which must agree."""
