@@ -1,0 +1,42 @@
+"""Numbers that a format wants after, or counted before, what it streams: kept small in memory, large on disk."""
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_IN_MEMORY = 2**25  # bytes
+_BLOCK = 2**20
+
+
+class Spool:
+    """A queue of integers of one little-endian type: appended in any pieces, read back once in blocks."""
+
+    def __init__(self, dtype: str) -> None:
+        self._dtype = np.dtype(dtype)
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as this object
+        self.count = 0
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add (n,) values."""
+        self._file.write(values.astype(self._dtype).tobytes())
+        self.count += len(values)
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """Return all values, oldest first, in blocks of at most 2^20 bytes, and forget them."""
+        self._file.seek(0)
+        while block := self._file.read(_BLOCK):
+            yield np.frombuffer(block, dtype=self._dtype)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the values and start again, empty."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.count = 0
+
+    def close(self) -> None:
+        """Give the memory or the disk space back; nothing can be appended after."""
+        self._file.close()
