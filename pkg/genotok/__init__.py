@@ -24,7 +24,7 @@ _HOMES = {
     "write_gtok": "genotok.export.gtok",
     "write_tokens": "genotok.export.tokens",
 }
-__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604  # the names are those of _HOMES
+__all__ = ["__version__", *sorted(_HOMES)]
 
 if TYPE_CHECKING:
     from genotok.encoding import Encoding as Encoding

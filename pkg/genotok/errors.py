@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_FIELDS = ("hint", "where", "path", "line", "row")
+
 
 class GenotokError(ValueError):
     """Base of all errors raised on purpose; the text is ``where: what; hint``.
@@ -29,7 +31,7 @@ class GenotokError(ValueError):
         super().__init__(f"{text}; {hint}" if hint else text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.what, dict(self.__dict__))
+        return _rebuild, (type(self), self.what, {name: getattr(self, name) for name in _FIELDS})
 
 
 def _place(path: str | None, line: int | None, row: int | None) -> str | None:
@@ -39,10 +41,7 @@ def _place(path: str | None, line: int | None, row: int | None) -> str | None:
 
 
 def _rebuild(kind: type[GenotokError], what: str, fields: dict[str, Any]) -> GenotokError:
-    names = ("hint", "where", "path", "line", "row")
-    error = kind(what, **{name: fields[name] for name in names})
-    error.__dict__.update(fields)
-    return error
+    return kind(what, **fields)
 
 
 class BedError(GenotokError):

@@ -1,0 +1,47 @@
+"""Where bytes come from: a path or an open binary file, read in blocks."""
+
+from collections.abc import Iterator
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+Source: TypeAlias = str | PathLike[str] | BinaryIO
+
+BLOCK_BYTES = 2**20
+
+
+def name_of(source: Source) -> str:
+    """Name a source for messages: the path as given, or what the open file calls itself."""
+    if isinstance(source, (str, PathLike)):
+        return fspath(source)
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "<stream>"
+
+
+def iter_blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """Yield the raw bytes of a source in blocks; a path is opened and closed here, an open file is left open.
+
+    A missing path raises FileNotFoundError and a folder IsADirectoryError, both with a hint.
+    """
+    if isinstance(source, (str, PathLike)):
+        with _open(fspath(source)) as file:
+            yield from iter_blocks(file, block_bytes)
+        return
+    while block := source.read(block_bytes):
+        yield block
+
+
+def _open(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        hint = "regions from memory go in as [('chr1', 1, 9)]" if _looks_like_region(path) else "check the path"
+        raise FileNotFoundError(f"{path}: no such file; {hint}") from None
+    except IsADirectoryError:
+        raise IsADirectoryError(f"{path}: is a folder; name a file in it") from None
+
+
+def _looks_like_region(text: str) -> bool:
+    name, _, span = text.rpartition(":")
+    start, _, end = span.partition("-")
+    return bool(name) and start.isdecimal() and end.isdecimal()

@@ -1,0 +1,41 @@
+"""Which coordinates are allowed, and what to say of those that are not."""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from genotok.arrays import Coords, Flags
+
+Invalid: TypeAlias = Literal["error", "skip", "keep"]
+
+MAX_POSITION = 2**31 - 1
+MAX_KEPT_POSITION = 2**32 - 1  # axolotl-size chromosomes, under 'keep'
+
+
+def find_invalid(*, starts: Coords, ends: Coords, invalid: Invalid) -> Flags:
+    """Flag the rows that break the rules of a policy; 'skip' and 'error' know the same rules, 'keep' fewer."""
+    if invalid == "keep":
+        return (starts < 0) | (ends < 0) | (starts > MAX_KEPT_POSITION) | (ends > MAX_KEPT_POSITION)
+    return (starts < 0) | (ends < starts) | (ends > MAX_POSITION)
+
+
+def describe_invalid(start: int, end: int, invalid: Invalid) -> tuple[str, str, str] | None:
+    """Return (reason, what, hint) for one bad row, None for a good one."""
+    if start < 0 or end < 0:
+        side, value = ("start", start) if start < 0 else ("end", end)
+        return "negative", f"{side} {value} is negative", "clip to 0"
+    limit = MAX_KEPT_POSITION if invalid == "keep" else MAX_POSITION
+    if max(start, end) > limit:
+        side, value = ("start", start) if start > limit else ("end", end)
+        kept = value <= MAX_KEPT_POSITION
+        hint = "invalid='keep' allows up to 4,294,967,295" if kept else "no chromosome is this long"
+        return "out_of_range", f"{side} {value} exceeds {limit:,}", hint
+    if end < start and invalid != "keep":
+        return "reversed", f"end {end} precedes start {start}", "BED lists start first; invalid='keep' keeps such rows"
+    return None
+
+
+def first_of(flags: Flags) -> int:
+    """Return the place of the first flag, -1 if there is none."""
+    place = int(np.argmax(flags)) if flags.size else 0
+    return place if flags.size and flags[place] else -1
