@@ -1,6 +1,6 @@
 """One tokenized file in the narrowest columns that hold it: what every view and summary reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -22,8 +22,8 @@ class Document:
     """The n rows of one file and the token ids of each: 20 bytes a row and 4 a token.
 
     ``codes`` int32 (n,) index ``chrom_names`` (-1: none), ``starts`` and ``ends`` are uint32 (n,), 0-based half-open,
-    ``lines`` int32 (n,) the 1-based input lines, row ``i`` owns ``ids[offsets[i]:offsets[i + 1]]`` (int32), and
-    ``texts`` keeps coordinate texts that are no plain decimals. Arrays are read-only.
+    ``lines`` int32 (n,) the 1-based input lines, and row ``i`` owns ``ids[offsets[i]:offsets[i + 1]]`` (int32). Arrays
+    are read-only.
 
     >>> import numpy as np
     >>> regions = Regions.from_tuples([("chr1", 10, 20), ("chr2", 5, 9)])
@@ -38,7 +38,6 @@ class Document:
     lines: Ids
     ids: Ids
     offsets: Ids
-    texts: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("codes", "starts", "ends", "lines", "ids", "offsets"):
@@ -67,7 +66,6 @@ class Document:
             lines.astype(np.int32),
             rows.ids,
             rows.offsets.astype(np.int32),
-            dict(regions.texts),
         )
 
     def __len__(self) -> int:
@@ -99,9 +97,8 @@ class Document:
     def regions(self, first: int, last: int, source: str | None = None) -> Regions:
         """Return the rows ``[first, last)`` as regions."""
         part = slice(first, last)
-        texts = {row - first: text for row, text in self.texts.items() if first <= row < last} if self.texts else {}
         starts, ends = self.starts[part].astype(np.int64), self.ends[part].astype(np.int64)
-        return Regions(self.chrom_names, self.codes[part], starts, ends, source=source, texts=texts)
+        return Regions(self.chrom_names, self.codes[part], starts, ends, source=source)
 
     def rows(self, first: int, last: int) -> RaggedIds:
         """Return the ids of the rows ``[first, last)``."""

@@ -246,17 +246,21 @@ def read_bed(source: Source, *, invalid: Invalid = "error", allow_empty: bool = 
 
 def read_universe(source: Source, *, invalid: Invalid = "error") -> Universe:
     """Read a BED file as a universe: ids by first appearance, repeated rows counted and warned of (UniverseWarning)."""
-    regions = _read_whole(source, invalid=invalid, allow_empty=invalid == "skip", keep_text=True)
+    return universe_of(_read_whole(source, invalid=invalid, allow_empty=invalid == "skip", keep_text=True))
+
+
+def universe_of(regions: Regions) -> Universe:
+    """Make a universe of all rows of one file, read with ``keep_text``: the last step of `read_universe`."""
     report = regions.report
-    assert report is not None
+    assert report is not None, "the rows come from a file"
     if not len(regions):
-        raise UniverseError("no rows are left after skipping", where=name_of(source), hint="see the file's first lines")
+        raise UniverseError("no rows are left after skipping", where=report.path, hint="see the file's first lines")
     rows = first_rows(regions)
     if rows is not None:
         regions, report = _drop_repeats(regions, rows, report)
     moved = sum(report.skipped.get(reason, 0) for reason in ("reversed", "negative", "out_of_range", "unreadable"))
     if moved:
-        warn(f"{report.path}: {moved:,} bad rows were skipped; ids behind them moved", UniverseWarning, stacklevel=3)
+        warn(f"{report.path}: {moved:,} bad rows were skipped; ids behind them moved", UniverseWarning, stacklevel=4)
     return Universe(replace(regions, report=report), report)
 
 
@@ -269,7 +273,7 @@ def _drop_repeats(regions: Regions, rows: Coords, report: LoadReport) -> tuple[R
         f"{report.path}: {len(repeats):,} repeated rows (first at line {lines[0]}) keep their first id; "
         "models trained through gtars on this file have learnt shifted ids"
     )
-    warn(message, UniverseWarning, stacklevel=4)
+    warn(message, UniverseWarning, stacklevel=5)
     counts = np.bincount(regions.codes[rows], minlength=len(regions.chrom_names)).tolist()
     report = replace(
         report,
