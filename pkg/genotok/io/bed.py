@@ -18,6 +18,7 @@ from genotok.io.sinks import atomic_write
 from genotok.io.sniff import SNIFF_BYTES, foreign_kind
 from genotok.io.sources import BLOCK_BYTES, Source, iter_blocks, name_of
 from genotok.io.tally import LoadTally
+from genotok.kernels.growing import GrowingColumn
 from genotok.values.bounds import Invalid
 from genotok.values.distinct import first_rows
 from genotok.values.lines import LineBytes, LineMap
@@ -227,10 +228,12 @@ def iter_bed(
 ) -> Iterator[Regions]:
     """Yield the rows of a BED file piece by piece; the last piece carries the report."""
     reader = BedReader(name_of(source), invalid=invalid, keep_lines=keep_lines, allow_empty=allow_empty)
+    return _pieces(reader, source, block_bytes)
+
+
+def _pieces(reader: BedReader, source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[Regions]:
     for block in iter_blocks(source, block_bytes):
-        piece = reader.feed(block)
-        if len(piece):
-            yield piece
+        yield reader.feed(block)
     yield reader.close()
 
 
@@ -289,9 +292,29 @@ def _drop_repeats(regions: Regions, rows: Coords, report: LoadReport) -> tuple[R
 
 def _read_whole(source: Source, *, invalid: Invalid, allow_empty: bool, keep_text: bool) -> Regions:
     reader = BedReader(name_of(source), invalid=invalid, keep_text=keep_text, allow_empty=allow_empty)
-    pieces = [reader.feed(block) for block in iter_blocks(source)]
-    pieces.append(reader.close())
-    return Regions.concat(pieces)
+    codes, starts, ends = GrowingColumn(np.int32), GrowingColumn(np.int64), GrowingColumn(np.int64)
+    skipped: list[Coords] = []
+    texts: dict[int, tuple[str, str]] = {}
+    rows = 0
+    for piece in _pieces(reader, source):
+        codes.append(piece.codes)
+        starts.append(piece.starts)
+        ends.append(piece.ends)
+        texts.update({row + rows: text for row, text in piece.texts.items()})
+        rows += len(piece)
+        assert piece.lines is not None
+        skipped.append(piece.lines.skipped)
+    report = reader.report
+    return Regions(
+        tuple(report.chroms),
+        codes.finish(),
+        starts.finish(),
+        ends.finish(),
+        source=reader.name,
+        lines=LineMap(1, np.concatenate(skipped)),
+        texts=texts,
+        report=report,
+    )
 
 
 def write_bed(path: str | PathLike[str], regions: Regions) -> None:
