@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Builds the page (default), serves it, tests everything, or packs it. Writes only into this checkout and the cache.
+# usage: ./build_wasm.sh [--no-repack] | serve [--port N] [--no-compress] | test [pytest args] | zip | clean [--cache]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+venv=.venv-web python=.venv-web/bin/python tools=web/tools
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
+
+say() { printf 'build_wasm.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+make_venv() { # the build backend, NumPy, and Playwright for the Node inside its wheel
+  local host want
+  want="$(sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml) numpy>=2.0 playwright>=1.50"
+  [ "$(cat $venv/ready 2>/dev/null)" = "$want" ] && return
+  for host in python3 python3.14 python3.13 python3.12 python3.11; do
+    "$host" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break || host=
+  done
+  [ -n "$host" ] || die "needs Python >= 3.11 with venv (Debian: apt-get install python3 python3-venv)"
+  say "making $venv"
+  "$host" -m venv --clear $venv
+  # shellcheck disable=SC2086  # a list of requirements without spaces inside
+  $python -m pip install -q $want
+  printf '%s' "$want" >$venv/ready
+}
+
+build() { # [--no-repack]
+  make_venv
+  rm -rf web/build/wheel
+  SOURCE_DATE_EPOCH=315532800 $python -m pip wheel -q --no-deps --no-index --no-build-isolation -w web/build/wheel .
+  $python $tools/obtain.py
+  $python $tools/repack.py "$@" web/build/wheel/*.whl
+  $python $tools/stage.py
+  $python $tools/fresh.py --mark
+}
+
+build_if_stale() { [ -x $python ] && $python $tools/fresh.py || build; }
+
+find_browser() {
+  local name
+  for name in "${GENOTOK_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing chromium"
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; } >&2 || true
+    command -v chromium && return
+  fi
+  say "installing Playwright's Chromium"
+  $python -m playwright install chromium >&2
+  $python -c 'from playwright.sync_api import sync_playwright as start; p = start().start(); print(p.chromium.executable_path); p.stop()'
+}
+
+test_all() {
+  local wheel
+  build_if_stale
+  wheel=$(ls web/build/wheel/*.whl)
+  if ! cmp -s "$wheel" $venv/installed.whl; then
+    $python -m pip install -q "$wheel[test]"
+    $python -m pip install -q --no-deps --force-reinstall "$wheel" # the version may be the same while the code is not
+    cp "$wheel" $venv/installed.whl
+  fi
+  GENOTOK_CHROMIUM=$(find_browser)
+  GENOTOK_NODE=$($python -c "import sys; sys.path.insert(0, '$tools'); import node; print(node.find_node())")
+  export GENOTOK_CHROMIUM GENOTOK_NODE
+  [ $# -gt 0 ] || set -- tests
+  exec $python -m pytest "$@"
+}
+
+case "${1:-}" in
+  '' | --no-repack) build "$@" ;;
+  serve) build_if_stale && shift && exec $python $tools/serve.py "$@" ;;
+  test) shift && test_all "$@" ;;
+  zip) build_if_stale && $python $tools/stage.py --zip ;;
+  clean) rm -rf web/dist web/dist.new web/build && { [ "${2:-}" != --cache ] || rm -rf "${GENOTOK_CACHE:-$HOME/.cache/genotok/web}"; } ;;
+  *) die "unknown call '$1'; see the first lines of this file" ;;
+esac

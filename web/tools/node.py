@@ -1,0 +1,63 @@
+"""Finds a Node binary and runs Python functions inside Pyodide with it, so that nobody has to install Node."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+DRIVER = Path(__file__).with_name("under_node.mjs")
+
+
+def find_node() -> str:
+    """Give the path of Node: `GENOTOK_NODE`, else the binary inside Playwright's wheel, else `node` on PATH."""
+    chosen = os.environ.get("GENOTOK_NODE")
+    found = chosen or _node_of_playwright() or shutil.which("node")
+    if not found:
+        raise SystemExit("node: not found; pip install playwright (its wheel holds one), or set GENOTOK_NODE")
+    return found
+
+
+def _node_of_playwright() -> str | None:
+    try:
+        from playwright._impl._driver import compute_driver_executable  # lazy: Playwright may be absent
+    except ImportError:
+        return None
+    node = Path(compute_driver_executable()[0])
+    return str(node) if node.is_file() else None
+
+
+def run_in_pyodide(
+    engine: Path,
+    call: str,
+    args: Sequence[Any] = (),
+    *,
+    mounts: Mapping[str, Path],
+    path: Sequence[str],
+    packages: Sequence[str] = (),
+    archives: Sequence[tuple[Path, str]] = (),
+    env: Mapping[str, str] | None = None,
+    timeout: float = 900,
+) -> subprocess.CompletedProcess[str]:
+    """Call ``module:function`` inside the Pyodide that lies in ``engine`` and wait for it.
+
+    ``mounts`` maps folders inside Pyodide to folders of this machine, ``path`` goes in front of ``sys.path``,
+    ``packages`` are names of the engine's lock, ``archives`` are zips to unpack (file, folder inside). An int
+    that the function returns becomes the exit code; an exception becomes exit code 1 with its traceback.
+    """
+    job = {
+        "engine": str(engine),
+        "call": call,
+        "args": list(args),
+        "mounts": {at: str(host) for at, host in mounts.items()},
+        "path": list(path),
+        "packages": list(packages),
+        "archives": [[str(file), folder] for file, folder in archives],
+        "env": dict(env or {}),
+    }
+    command = [find_node(), str(DRIVER), json.dumps(job)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)

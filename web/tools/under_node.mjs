@@ -1,0 +1,27 @@
+// Runs one function of one Python module inside Pyodide under Node: the build compiles with it, the tests test with it.
+// usage: node under_node.mjs '{"engine": dir, "mounts": {"/at": hostDir}, "path": ["/at"], "packages": [], "archives": [[file, dir]], "call": "module:function", "args": []}'
+import {readFileSync} from "node:fs";
+import {join, resolve} from "node:path";
+import {pathToFileURL} from "node:url";
+
+const job = JSON.parse(process.argv[2]);
+const engine = resolve(job.engine);
+const {loadPyodide} = await import(pathToFileURL(join(engine, "pyodide.mjs")).href);
+const pyodide = await loadPyodide({
+  indexURL: engine + "/",
+  lockFileURL: join(engine, "pyodide-lock.json"),
+  packages: job.packages ?? [],
+  stdout: (line) => process.stdout.write(line + "\n"),
+  stderr: (line) => process.stderr.write(line + "\n"),
+  env: {HOME: "/home/pyodide", PYTHONHASHSEED: "0", TZ: "UTC", ...job.env},
+});
+for (const [at, host] of Object.entries(job.mounts ?? {})) {
+  pyodide.FS.mkdirTree(at);
+  pyodide.mountNodeFS(at, resolve(host));
+}
+for (const [file, extractDir] of job.archives ?? []) pyodide.unpackArchive(readFileSync(file), "zip", {extractDir});
+const path = pyodide.pyimport("sys").path;
+for (const folder of (job.path ?? []).toReversed()) path.insert(0, folder);
+const [module, name] = job.call.split(":");
+const answer = pyodide.pyimport(module)[name](...(job.args ?? []).map((arg) => pyodide.toPy(arg)));
+process.exitCode = Number.isInteger(answer) ? answer : 0;
