@@ -1,0 +1,121 @@
+// Wires state, rooms, engine and views: intents come in here and leave as calls.
+import { render } from "./vendor/preact.js";
+import { engine } from "./start.js";
+import { html } from "./html.js";
+import { intents } from "./intents.js";
+import { copy, save } from "./outputs.js";
+import { Pool } from "./pool.js";
+import { defaultsOf, interval } from "./rooms/interval.js";
+import { roomOf } from "./rooms/registry.js";
+import { say } from "./speech.js";
+import { fileOf, state, subscribe, update } from "./state.js";
+import { Universes } from "./universes.js";
+import { About } from "./views/about.js";
+import { Boot, Rooms } from "./views/boot.js";
+import { DropMore, wireDrop } from "./views/drop.js";
+import { Files } from "./views/files.js";
+import { Options } from "./views/options.js";
+import { Problem } from "./views/problem.js";
+import { Result } from "./views/result.js";
+import { Universe } from "./views/universe.js";
+import { plural } from "./words.js";
+
+const pool = new Pool(engine);
+const universes = new Universes(engine, (changed) => (changed ? pool.rerun() : pool.pump()));
+
+Object.assign(intents, {
+  showRoom: (room) => update({ room }),
+  addFiles: (files) => announceLater(pool.add(files)),
+  addSkipped: (names) => update({ skippedInputs: Object.freeze(names) }),
+  addSample: async ({ file, name }) => {
+    const { value } = await engine.call("open_sample", [file, file.split("/").at(-1)]);
+    say(`Sample: ${name}`);
+    pool.add([value.file]);
+  },
+  select: (selected) => update({ selected }),
+  cancel: (id) => pool.cancel(id),
+  cancelAll: () => pool.cancelAll(),
+  retry: (id, options) => pool.retry(id, options),
+  remove: (id) => pool.remove(id),
+  chooseUniverse: (id) => universes.choose(id),
+  openUniverse: (file, options) => universes.openFile(file, options),
+  dismissUniverseError: () => update({ universe: { ...state.peek().universe, error: null, attempt: null } }),
+  setOption: async (name, value) => {
+    const settings = Object.freeze({ ...state.peek().settings, [name]: value });
+    update({ settings });
+    await engine.call("configure", [settings]);
+    pool.rerun();
+  },
+  save: async (ids, format, options) => {
+    const name = await save(engine, pool, ids, format, options);
+    if (name) say(`Saved ${name}`);
+  },
+  recipe: async (id, format) => (await engine.call("recipe", [await pool.handleOf(id), format])).value,
+  rows: async (id, view, first, count) => engine.call("rows", [await pool.handleOf(id), view, first, count]),
+  find: async (id, view, text) => (await engine.call("find", [await pool.handleOf(id), view, text])).value,
+  copy: async (text) => {
+    await copy(text);
+    say("Copied");
+  },
+  reload: () => location.reload(),
+});
+
+/** Tell how a batch went, once, when its last file is through. */
+function announceLater(ids) {
+  say(`${plural(ids.length, "file")} added`);
+  const stop = subscribe(() => {
+    const left = ids.map(fileOf).filter((file) => file?.state === "queued" || file?.state === "reading").length;
+    if (left) return;
+    const done = ids.map(fileOf).filter((file) => file?.state === "done").length;
+    say(`${done} of ${plural(ids.length, "file")} done`);
+    queueMicrotask(() => stop());
+  });
+}
+
+function follow({ detail }) {
+  const { phase, done, total, error = null } = detail;
+  const before = state.peek().boot;
+  const same = before.phase === phase || (phase === "runtime" && !total); // the last byte count stays in view
+  update({ boot: Object.freeze({ ...before, phase, done: total ? done : same ? before.done : done, total: total || before.total, error }) });
+}
+
+engine.addEventListener("boot", follow);
+if (engine.lastBoot) follow({ detail: engine.lastBoot });
+engine.addEventListener("restart", () => { watchBoot(); engine.call("configure", [state.peek().settings]).catch(() => {}); });
+
+function watchBoot() {
+  engine.boot.then(
+    ({ value }) => update({ boot: Object.freeze({ ...state.peek().boot, phase: "ready", versions: value, error: null }) }),
+    ({ failure, detail }) => {
+      if (failure?.code === "cancelled") return;
+      update({ detail, boot: Object.freeze({ ...state.peek().boot, phase: "failed", error: failure }) });
+    },
+  );
+}
+
+function mount(id, view) {
+  const place = document.getElementById(id);
+  place.replaceChildren();
+  render(html`<${view} />`, place);
+}
+
+async function offerAssets() {
+  const response = await fetch(new URL("./build.json", import.meta.url), { priority: "low" });
+  const build = await response.json();
+  update({ samples: Object.freeze(build.samples ?? []), build: Object.freeze(build) });
+  universes.offer(build.universes ?? []);
+}
+
+for (const [id, view] of Object.entries({
+  rooms: Rooms, boot: Boot, universe: Universe, options: Options, "drop-more": DropMore, queue: Files, result: Result, about: About, problem: Problem,
+})) mount(id, view);
+wireDrop();
+update({ settings: Object.freeze(defaultsOf(interval)) });
+subscribe(({ room, files }) => {
+  document.body.classList.toggle("room-empty", !roomOf(room).ready);
+  document.getElementById("promises").hidden = files.length > 0;
+});
+document.getElementById("rules").open = matchMedia("(min-width: 56.25rem)").matches;
+watchBoot();
+offerAssets().catch((error) => update({ detail: String(error), boot: Object.freeze({ ...state.peek().boot, phase: "failed", error: {
+  code: "network", message: "The page could not read its own list of files (build.json)", action: [] } }) }));

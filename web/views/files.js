@@ -1,0 +1,72 @@
+// One row per file: what it is, how far it got, what came of it, and the remedy when it failed.
+import { Component } from "../vendor/preact.js";
+import { html } from "../html.js";
+import { intents } from "../intents.js";
+import { state } from "../state.js";
+import { bytes, count, percent, plural, sentence, shown } from "../words.js";
+import { Remedies } from "./problem.js";
+
+const skippedOf = ({ skipped }) => ["duplicate", "reversed", "negative", "out_of_range", "unreadable"].reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
+
+function Standing({ file, boot, universe }) {
+  const { progress, result } = file;
+  if (file.state === "queued") {
+    const waits = boot.phase !== "ready" ? "waits for the engine" : universe.state === "loading" ? "waits for the universe" : "waiting";
+    return html`<span class="file-state">${waits}</span>`;
+  }
+  if (file.state === "reading") {
+    const at = progress.phase === "read" ? percent(progress.done, progress.total) : "summing up";
+    return html`<span class="file-state">reading, ${at}</span><progress aria-label=${`Reading ${shown(file.name)}`} max=${progress.total || 1} value=${progress.done} />`;
+  }
+  if (file.state === "cancelled") {
+    return html`<span class="file-state">${progress?.total ? `cancelled after ${percent(progress.done, progress.total)}` : "cancelled"}</span>`;
+  }
+  if (file.state === "failed") return html`<span class="file-state file-bad">failed</span>`;
+  const skipped = skippedOf(result.load);
+  return html`<span class="file-state">${plural(result.tokens, "token")}</span>
+    <span class="file-facts">${plural(result.rows, "region")}, ${percent(result.hit, result.rows)} hit</span>
+    ${skipped > 0 && html`<span class="badge">${count(skipped)} skipped</span>`}
+    ${Object.keys(result.renamed ?? {}).length > 0 && html`<span class="badge badge-calm">renamed</span>`}`;
+}
+
+/** A row is drawn again only when something of it changed: lists of hundreds of files stay cheap. */
+class Row extends Component {
+  shouldComponentUpdate(next) {
+    const { file, selected, boot, universe } = this.props;
+    const waits = next.file.state === "queued";
+    return next.file !== file || next.selected !== selected || (waits && (next.boot !== boot || next.universe !== universe));
+  }
+
+  render({ file, selected, boot, universe }) {
+    const name = shown(file.name);
+    const stop = file.state === "reading" || file.state === "queued";
+    return html`<li class=${`file file-${file.state}${selected ? " file-chosen" : ""}${file.stale ? " file-stale" : ""}`}>
+      <button type="button" class="file-name" disabled=${!file.result} aria-current=${selected ? "true" : null} onClick=${() => intents.select(file.id)}>${name}</button>
+      <span class="file-size">${bytes(file.size)}</span>
+      <span class="file-standing"><${Standing} file=${file} boot=${boot} universe=${universe} /></span>
+      <span class="file-do">
+        ${stop && html`<button type="button" class="plain" onClick=${() => intents.cancel(file.id)}>Cancel<span class="unseen"> ${name}</span></button>`}
+        ${file.state === "cancelled" && html`<button type="button" class="plain" onClick=${() => intents.retry(file.id)}>Retry<span class="unseen"> ${name}</span></button>`}
+        ${!stop && html`<button type="button" class="plain" aria-label=${`Remove ${name}`} onClick=${() => intents.remove(file.id)}>Remove</button>`}
+      </span>
+      ${file.error && html`<div class="file-error" role="alert"><p>${sentence(file.error.message)}</p>
+        <${Remedies} error=${file.error} onChoose=${(options) => intents.retry(file.id, options)} /></div>`}
+    </li>`;
+  }
+}
+
+function Totals({ files }) {
+  const busy = files.filter(({ state: now }) => now === "queued" || now === "reading").length;
+  const failed = files.filter(({ state: now }) => now === "failed").length;
+  if (files.length < 2) return null;
+  const words = [`${files.length - busy} of ${plural(files.length, "file")} through`, failed && `${failed} failed`].filter(Boolean).join(", ");
+  return html`<p class="totals"><span>${words}</span>
+    ${busy > 1 && html`<button type="button" class="plain" onClick=${intents.cancelAll}>Cancel all</button>`}</p>`;
+}
+
+export function Files() {
+  const { files, selected, boot, universe } = state.value;
+  if (!files.length) return null;
+  return html`<${Totals} files=${files} /><ul class="file-list" aria-label="Files">${files.map((file) => html`
+    <${Row} key=${file.id} file=${file} selected=${file.id === selected} boot=${boot} universe=${universe} />`)}</ul>`;
+}
