@@ -61,7 +61,7 @@ test_all() {
     cp "$wheel" $venv/installed.whl
   fi
   GENOTOK_CHROMIUM=$(find_browser)
-  GENOTOK_NODE=$($python -c "import sys; sys.path.insert(0, '$tools'); import node; print(node.find_node())")
+  GENOTOK_NODE=$($python -c "import sys; sys.path.insert(0, '$tools'); import under_node; print(under_node.find_node())")
   export GENOTOK_CHROMIUM GENOTOK_NODE
   [ $# -gt 0 ] || set -- tests
   exec $python -m pytest "$@"

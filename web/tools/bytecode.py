@@ -16,9 +16,12 @@ from typing import Any
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def compile_source(source: bytes, name: str, *, optimize: int) -> bytes:
-    """Byte-compile one source file as an unchecked-hash .pyc: no time stamp, and never compared with a source."""
-    code = compile(source, name, "exec", dont_inherit=True, optimize=optimize)
+def compile_source(source: bytes, name: str) -> bytes:
+    """Byte-compile one source file as an unchecked-hash .pyc: no time stamp, and never compared with a source.
+
+    Docstrings and asserts are left out: nobody reads them in a page, and they are a third of what must be loaded.
+    """
+    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
     pyc: bytes = bytes(_code_to_hash_pyc(code, importlib.util.source_hash(source), False))
     return pyc
 
@@ -43,7 +46,7 @@ def _kept(path: str, prune: list[str]) -> Iterator[tuple[str, bytes]]:
 def _compiled(members: Iterable[tuple[str, bytes]], prefix: str) -> Iterator[tuple[str, bytes]]:
     for name, content in members:
         if name.endswith(".py"):
-            yield name + "c", compile_source(content, prefix + name, optimize=2)
+            yield name + "c", compile_source(content, prefix + name)
         else:
             yield name, content
 
@@ -61,7 +64,7 @@ def _record(members: list[tuple[str, bytes]], name: str) -> bytes:
 def repack(source: str, target: str, prune: list[str], prefix: str) -> None:
     """Write `source` (zip or wheel) to `target` with each .py replaced by its .pyc and the pruned patterns left out.
 
-    Docstrings and asserts go too. ``prefix`` is put before member names in tracebacks.
+    ``prefix`` is put before member names in tracebacks.
     """
     members = list(_compiled(_kept(source, prune), prefix))
     for record in [name for name, _ in members if name.endswith(".dist-info/RECORD")]:
@@ -73,7 +76,7 @@ def repack(source: str, target: str, prune: list[str], prefix: str) -> None:
 def cache_beside(source: str, target: str, prune: list[str], prefix: str) -> None:
     """Write the byte code of a wheel that itself stays as it is: a zip of __pycache__ only, to lay over its folder."""
     sources = [(name, content) for name, content in _kept(source, prune) if name.endswith(".py")]
-    write_stored(target, [(_cached(name), compile_source(text, prefix + name, optimize=0)) for name, text in sources])
+    write_stored(target, [(_cached(name), compile_source(text, prefix + name)) for name, text in sources])
 
 
 def _cached(name: str) -> str:

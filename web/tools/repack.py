@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lockfile import shipped_lock
-from node import run_in_pyodide
 from obtain import cache_folder, engine_folder, fault, read_pins
+from under_node import run_in_pyodide
 
 TOOLS = Path(__file__).parent
 ENGINE = TOOLS.parent / "build" / "engine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import sys
 from functools import lru_cache, partial
@@ -151,10 +152,8 @@ def main() -> int:
         return 1
     with server:
         print(f"genotok page: http://127.0.0.1:{server.server_address[1]}/", flush=True)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever(poll_interval=0.1)
-        except KeyboardInterrupt:
-            print(flush=True)
     return 0
 
 
