@@ -117,6 +117,12 @@ def count_pairs(rows: Rows, others: Rows) -> int:
     return int((begun - over).sum(dtype=np.int64))
 
 
+def at_the_tip(n: int, count: int, *, seed: int = 5) -> Rows:
+    """Draw 1 bp rows near the far end of `nested`: each hits at most 100 rows, yet no row ends before any of them."""
+    starts = np.sort(np.random.default_rng(seed).integers(2 * n - 100, 2 * n + 1, count))
+    return Rows(np.zeros(count, np.int64), starts, starts + 1)
+
+
 def _thinned(rows: Rows, n: int, seed: int) -> Rows:
     return rows.take(np.sort(np.random.default_rng(seed).permutation(len(rows))[:n]))
 

@@ -50,7 +50,7 @@ class Genotok(Library):
         return loaded.encode_rows(queries)
 
     def ids(self, found: Any) -> bytes:
-        return found.ids.tobytes()
+        return bytes(found.ids.tobytes())
 
 
 class Gtars(Library):
@@ -98,7 +98,7 @@ class Bioframe(Library):
         return bioframe.overlap(queries, loaded, how="inner", return_input=False, return_index=True)
 
     def ids(self, found: Any) -> bytes:
-        return found["index_"].to_numpy("int32").tobytes()
+        return bytes(found["index_"].to_numpy("int32").tobytes())
 
 
 class Pyranges(Library):
@@ -153,7 +153,7 @@ class PolarsBio(Library):
         return polars_bio.overlap(queries, loaded, output_type="polars.DataFrame")
 
     def ids(self, found: Any) -> bytes:
-        return found["name_2"].to_numpy().astype("int32").tobytes()
+        return bytes(found["name_2"].to_numpy().astype("int32").tobytes())
 
     @staticmethod
     def _frame(path: str, columns: list[str]) -> Any:

@@ -20,12 +20,18 @@ ENVIRONMENT = os.environ | {
     "NO_COLOR": "1",
     "LC_ALL": "C",
 }
+GENOTOK = (sys.executable, "-c", "import sys; from genotok.cli import main; sys.exit(main())")  # the command, cold
 RSS = """
 import json, os
 def rss():
     with open("/proc/self/statm") as text:
         return int(text.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 """
+
+
+def use_checkout() -> None:
+    """Import genotok from this checkout, whatever is installed."""
+    sys.path.insert(0, str(CHECKOUT / "pkg"))
 
 
 class Run(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from libraries import LIBRARIES, Genotok, Library
-from measure import ENVIRONMENT, HERE, Run, launch, version_of
+from measure import ENVIRONMENT, GENOTOK, HERE, Run, launch, version_of
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,10 @@ def all_tools() -> list[Tool]:
 
 
 def _genotok_cli(name: str, suffix: str, pairs: Callable[[Path], int]) -> Tool:
-    start = [sys.executable, "-c", "import sys; from genotok.cli import main; sys.exit(main())"]
     version = _genotok_version()
-    return Tool(name, version, lambda u, q, out: [*start, "tokenize", "-u", u, q, "--format", suffix, "-o", out], pairs)
+    return Tool(
+        name, version, lambda u, q, out: [*GENOTOK, "tokenize", "-u", u, q, "--format", suffix, "-o", out], pairs
+    )
 
 
 def _of_library(name: str, library: type[Library]) -> Tool:
