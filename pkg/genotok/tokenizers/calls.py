@@ -1,0 +1,138 @@
+"""Documents into model inputs: the call, padding and lengths under the names of transformers."""
+
+from typing import Any, Literal
+
+import numpy as np
+
+from genotok.arrays import Ids
+from genotok.encoding import Document as Laid
+from genotok.encoding import Encoding, Layout, Padding, Side, Truncation, lay_out, pad_encodings
+from genotok.errors import UnmatchedError
+from genotok.tokenizers.config import IntervalConfig
+from genotok.tokenizers.inputs import Batch, Document, within
+from genotok.tokenizers.lexicon import Lexicon
+from genotok.values.ragged import RaggedIds
+
+
+class Calls(Lexicon):
+    """A tokenizer's calls, on top of what turns one document into rows of ids."""
+
+    config: IntervalConfig
+
+    def _read(self, value: Any) -> Batch:
+        raise NotImplementedError  # each tokenizer knows its own inputs
+
+    def _rows_of(self, document: Document) -> RaggedIds:
+        raise NotImplementedError  # each tokenizer has its own ids
+
+    def _pattern(self) -> str:
+        return self.config.special_tokens_pattern
+
+    @property
+    def model_max_length(self) -> int | None:
+        """The longest document a model takes, None for no limit; the default of ``max_length``."""
+        return self.config.model_max_length
+
+    @property
+    def padding_side(self) -> Side:
+        """Where calls pad."""
+        return self.config.padding_side
+
+    @property
+    def truncation_side(self) -> Side:
+        """Where calls cut."""
+        return self.config.truncation_side
+
+    @property
+    def model_input_names(self) -> list[str]:
+        """What a model takes of an encoding."""
+        return ["input_ids", "attention_mask"]
+
+    def flatten(self, rows: RaggedIds) -> Ids:
+        """Join the rows of one whole document, int32 (t,); without any id that is ``[unk]``."""
+        return rows.ids if len(rows.ids) else np.array([self.unk_token_id], dtype=np.int32)
+
+    def __call__(
+        self,
+        regions: Any,
+        *,
+        add_special_tokens: bool = True,
+        padding: Padding = False,
+        truncation: Truncation = False,
+        max_length: int | None = None,
+        pad_to_multiple_of: int | None = None,
+        padding_side: Side | None = None,
+        seed: int = 0,
+        return_tensors: Literal["np", "pt"] | None = None,
+        return_attention_mask: bool = True,
+        return_special_tokens_mask: bool = False,
+        return_offsets: bool = False,
+        return_offsets_mapping: bool = False,
+        return_length: bool = False,
+    ) -> Encoding:
+        """Turn one document into model inputs, or a batch of documents into lists of them, as transformers does.
+
+        ``padding``: False, True or 'longest', 'max_length' · ``truncation``: False, True, or 'sample' (a uniform draw
+        by ``seed``, in order) down to ``max_length``, special tokens included; None is the tokenizer's
+        ``model_max_length`` · ``return_tensors``: None for lists, 'np' or 'pt' for int64 (b, L) · ``return_offsets``
+        adds ``region_index``, the 0-based query row of each token, -1 for special tokens and padding ·
+        ``return_length`` adds the number of tokens before padding. ``special_tokens_mask`` is 1 for special tokens and
+        padding, ``attention_mask`` 0 for padding, by position.
+        """
+        layout = Layout(
+            padding=padding,
+            truncation=truncation,
+            max_length=self.model_max_length if max_length is None else max_length,
+            pad_to_multiple_of=pad_to_multiple_of,
+            padding_side=self.padding_side if padding_side is None else padding_side,
+            truncation_side=self.truncation_side,
+            seed=seed,
+            return_tensors=return_tensors,
+            return_attention_mask=return_attention_mask,
+            return_special_tokens_mask=return_special_tokens_mask,
+            return_offsets=return_offsets or return_offsets_mapping,
+            return_length=return_length,
+        )
+        batch = self._read(regions)
+        documents = (
+            self._laid(document, layout.return_offsets, None if batch.single else index)
+            for index, document in enumerate(batch)
+        )
+        return lay_out(documents, layout, self._around(add=add_special_tokens), single=batch.single)
+
+    def _laid(self, document: Document, wants_index: bool, element: int | None) -> Laid:
+        """Encode one document of a call: its flat ids, and where wanted the query row of each."""
+        try:
+            rows = self._rows_of(document)
+        except UnmatchedError as error:
+            raise error if element is None or error.path else within(error, element) from None
+        if not wants_index:
+            return self.flatten(rows), None
+        return self.flatten(rows), rows.rows() if len(rows.ids) else np.array([-1], dtype=np.int32)
+
+    def pad(
+        self,
+        encodings: Any,
+        padding: Padding = True,
+        max_length: int | None = None,
+        pad_to_multiple_of: int | None = None,
+        padding_side: Side | None = None,
+        return_attention_mask: bool | None = None,
+        return_tensors: Literal["np", "pt"] | None = None,
+    ) -> Encoding:
+        """Pad what calls returned: an encoding or dict of lists, or a list of those of single documents.
+
+        >>> from genotok import IntervalTokenizer, Regions, Universe
+        >>> tokenizer = IntervalTokenizer(Universe.from_regions(Regions.from_tuples([("chr1", 10, 20)])))
+        >>> tokenizer.pad({"input_ids": [[0, 0], [0]]})["input_ids"]
+        [[0, 0], [0, 2]]
+        """
+        layout = Layout(
+            padding=padding,
+            max_length=self.model_max_length if max_length is None else max_length,
+            pad_to_multiple_of=pad_to_multiple_of,
+            padding_side=self.padding_side if padding_side is None else padding_side,
+            return_attention_mask=return_attention_mask is not False,
+            return_tensors=return_tensors,
+        )
+        return pad_encodings(encodings, layout, pad_id=self.pad_token_id)
