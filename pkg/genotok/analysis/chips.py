@@ -14,9 +14,9 @@ from genotok.values.regions import Regions
 class Chips(NamedTuple):
     """m chips: a token, or a row without one (id -1). All (m,).
 
-    ``codes``, ``starts``, ``ends`` are the universe region of the token, or for a gap the region nearest to the row
-    (code -1: a special token, or no region on that chromosome). ``shared`` counts bases that region and row share,
-    ``distances`` the bases between them (0 for hits, -1 unknown), ``occurrences`` how often the id is in the document.
+    ``codes``, ``starts``, ``ends`` are the universe region of the token, or for a row that hits nothing the region
+    nearest to it (code -1: its chromosome has none). ``shared`` counts bases that region and row share, ``distances``
+    the bases between them (0 for hits, -1 unknown), ``occurrences`` how often the id is in the document.
     """
 
     ids: Ids
@@ -40,7 +40,7 @@ def window_of_chips(document: Document, universe: Regions, first: int, count: in
     tokens = np.flatnonzero(~gaps)
     ids[tokens] = document.ids[document.offsets[rows[tokens]] + (places - offsets[rows])[tokens]]
     regions, distances = _regions_of(document, universe, ids, rows)
-    known = regions >= 0
+    known, hit = regions >= 0, (ids >= 0) & (ids < len(universe))
     codes = np.where(known, universe.codes[regions], np.int32(-1))
     starts, ends = (np.where(known, column[regions], 0) for column in (universe.starts, universe.ends))
     shared = np.minimum(ends, document.ends[rows]) - np.maximum(starts, document.starts[rows])
@@ -50,7 +50,7 @@ def window_of_chips(document: Document, universe: Regions, first: int, count: in
         codes,
         starts.astype(np.uint32),
         ends.astype(np.uint32),
-        np.where(known & ~gaps, np.clip(shared, 0, 2**31 - 1), 0).astype(np.int32),
+        np.where(hit, np.clip(shared, 0, 2**31 - 1), 0).astype(np.int32),
         distances,
         count_occurrences(document.ids, ids),
     )
@@ -58,12 +58,12 @@ def window_of_chips(document: Document, universe: Regions, first: int, count: in
 
 def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids) -> tuple[Ids, Ids]:
     """Return, for each chip, the universe row it speaks of and the distance to it."""
-    regions = np.where(ids < len(universe), ids, -1).astype(np.int32)
+    regions = ids.copy()
     distances = np.zeros(len(ids), dtype=np.int32)
-    gaps = np.flatnonzero(ids < 0)
+    misses = np.flatnonzero((ids < 0) | (ids >= len(universe)))
     here = {name: code for code, name in enumerate(universe.chrom_names)}
     translated = np.array([*(here.get(name, -1) for name in document.chrom_names), -1], dtype=np.int32)
-    lost = rows[gaps]
+    lost = rows[misses]
     near = find_nearest(
         codes=universe.codes,
         starts=universe.starts,
@@ -72,7 +72,7 @@ def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids) -> t
         query_starts=document.starts[lost],
         query_ends=document.ends[lost],
     )
-    regions[gaps], distances[gaps] = near.rows, np.minimum(near.distances, 2**31 - 1)
+    regions[misses], distances[misses] = near.rows, np.minimum(near.distances, 2**31 - 1)
     return regions, distances
 
 

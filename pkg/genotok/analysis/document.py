@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Ids, frozen
+from genotok.arrays import Flags, Ids, frozen
 from genotok.errors import CapacityError, InputError
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
@@ -22,8 +22,8 @@ class Document:
     """The n rows of one file and the token ids of each: 20 bytes a row and 4 a token.
 
     ``codes`` int32 (n,) index ``chrom_names`` (-1: none), ``starts`` and ``ends`` are uint32 (n,), 0-based half-open,
-    ``lines`` int32 (n,) the 1-based input lines, and row ``i`` owns ``ids[offsets[i]:offsets[i + 1]]`` (int32). Arrays
-    are read-only.
+    ``lines`` int32 (n,) the 1-based input lines, and row ``i`` owns ``ids[offsets[i]:offsets[i + 1]]`` (int32). Ids
+    from ``n_regions`` on are special tokens: they stand for rows that hit nothing. Arrays are read-only.
 
     >>> import numpy as np
     >>> regions = Regions.from_tuples([("chr1", 10, 20), ("chr2", 5, 9)])
@@ -38,6 +38,7 @@ class Document:
     lines: Ids
     ids: Ids
     offsets: Ids
+    n_regions: int = 2**31 - 1
 
     def __post_init__(self) -> None:
         for name in ("codes", "starts", "ends", "lines", "ids", "offsets"):
@@ -52,7 +53,7 @@ class Document:
             raise InputError("a chromosome code names no chromosome", hint="codes run from -1 to the last name")
 
     @classmethod
-    def from_rows(cls, regions: Regions, rows: RaggedIds) -> "Document":
+    def from_rows(cls, regions: Regions, rows: RaggedIds, n_regions: int = 2**31 - 1) -> "Document":
         """Narrow regions and their ids; refuses more than 2^31 - 1 tokens."""
         if len(rows.ids) > MAX_TOKENS:
             raise CapacityError(f"{len(rows.ids):,} tokens exceed {MAX_TOKENS:,}", hint="split the input")
@@ -66,6 +67,7 @@ class Document:
             lines.astype(np.int32),
             rows.ids,
             rows.offsets.astype(np.int32),
+            n_regions,
         )
 
     def __len__(self) -> int:
@@ -82,6 +84,12 @@ class Document:
         misses = np.zeros(len(self) + 1, dtype=np.int32)
         np.cumsum(self.counts == 0, dtype=np.int32, out=misses[1:])
         return frozen(self.offsets + misses)
+
+    @cached_property
+    def hit(self) -> Flags:
+        """Tell which rows hit a region: bool (n,)."""
+        first = self.first_ids()
+        return frozen((first >= 0) & (first < self.n_regions))
 
     def first_ids(self) -> Ids:
         """Return the first id of each row, -1 for rows without: int32 (n,)."""

@@ -1,6 +1,6 @@
 """Counts that describe a tokenized file: by chromosome, by width of the regions, by frequency of the tokens."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     intercept: float
 
 
-def sum_by_chrom(codes: Ids, weights: NDArray[np.integer] | None, n_chroms: int) -> Ids:
+def sum_by_chrom(codes: Ids, weights: NDArray[Any] | None, n_chroms: int) -> Ids:
     """Add (n,) weights, or count rows, by chromosome code; rows of no chromosome are left out: int32 (n_chroms,)."""
     known = codes >= 0
     if weights is None:

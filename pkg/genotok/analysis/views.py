@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class View:
     """Which rows to show, in which order; the default is all rows in file order.
 
     ``sort`` lists (column, descending), the first being the most important; ties keep file order. A row is shown when
-    it passes every filter that is not None: its chromosome is one of ``chroms``; it has tokens or has none (``hit``);
+    it passes every filter that is not None: its chromosome is one of ``chroms``; it hits a region or none (``hit``);
     ``text`` is part of its ``chr:start-end``, case-blind; some id lies in ``id``, its width in ``width`` (inclusive,
     None is open); it overlaps ``span`` (0-based half-open).
     """
@@ -75,7 +75,7 @@ def _matching(document: Document, view: View) -> Flags | None:
         wanted = np.array([*(name in view.chroms for name in document.chrom_names), False])
         tests.append(wanted[document.codes])
     if view.hit is not None:
-        tests.append((document.counts > 0) == view.hit)
+        tests.append(document.hit == view.hit)
     if view.width is not None:
         tests.append(_within(document.widths(), view.width))
     if view.span is not None:
@@ -143,10 +143,10 @@ def _sort_by(values: NDArray[Any], descending: bool, rows: Ids | None) -> Ids:
 def _sort_keys(keys: Any) -> tuple[tuple[Column, bool], ...]:
     pairs: list[tuple[Column, bool]] = []
     for key in _listed("sort", keys):
-        pair = key if isinstance(key, (list, tuple)) and len(key) == 2 else (None, None)
-        if pair[0] not in _COLUMNS or not isinstance(pair[1], bool):
+        column, descending = key if isinstance(key, (list, tuple)) and len(key) == 2 else (None, None)
+        if column not in _COLUMNS or not isinstance(descending, bool):
             raise InputError(f"{key!r} is no sort key", hint=f"[column, descending] with one of {', '.join(_COLUMNS)}")
-        pairs.append((pair[0], pair[1]))
+        pairs.append((cast(Column, column), descending))
     return tuple(pairs)
 
 

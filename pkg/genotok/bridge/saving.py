@@ -1,0 +1,289 @@
+"""Results as files, part by part: the writers of the terminal, into memory that is emptied as it fills."""
+
+import hashlib
+import io
+import zipfile
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+
+from genotok.bridge.desk import Result
+from genotok.errors import BedError, InputError
+from genotok.export.manifest import MANIFEST, ManifestLine, options_digest, output_name, render_manifest
+from genotok.export.meta import describe_options
+from genotok.export.writers import BINARY, FORMATS, ONE_DOCUMENT, Format, TokenWriter, open_writer
+from genotok.io.bed import BedReader
+from genotok.values.ragged import RaggedIds
+from genotok.values.regions import Regions
+from genotok.values.rendering import render_rows
+from genotok.values.universe import Universe
+
+PIECE_ROWS = 2**16
+ZIP = "zip"
+UNIVERSE = "universe"
+MIME: Mapping[str, str] = {
+    "jsonl": "application/jsonl",
+    "tsv": "text/tab-separated-values",
+    "bed": "text/plain",
+    "npz": "application/octet-stream",
+    "gtok": "application/octet-stream",
+    ZIP: "application/zip",
+    UNIVERSE: "text/plain",
+}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+Named = tuple[int, str, Result]  # handle, name of the document, result
+
+
+def describe_formats() -> list[dict[str, Any]]:
+    """List the formats: ending, type, whether one file holds one document, many, or none, and if it needs the input."""
+    return [
+        {
+            "id": name,
+            "extension": "bed" if name == UNIVERSE else name,
+            "mime": mime,
+            "documents": "one" if name in ONE_DOCUMENT else "none" if name == UNIVERSE else "many",
+            "needs_input": name == "bed",
+        }
+        for name, mime in MIME.items()
+    ]
+
+
+class _Outbox:
+    """A sink that only writes; what was written is taken out in parts."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+
+    def write(self, data: Any, /) -> int:
+        self.bytes += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: there is nothing behind."""
+
+    def take(self, limit: int) -> bytes:
+        part = bytes(memoryview(self.bytes)[:limit])
+        del self.bytes[:limit]
+        return part
+
+
+class Export:
+    """One output on its way out: `advance` makes more bytes, `take` hands them over."""
+
+    def __init__(self, name: str, work: Iterator[None], outbox: _Outbox) -> None:
+        self.name, self._work, self._outbox = name, work, outbox
+        self.done, self.sent = False, 0
+
+    def take(self, limit: int) -> bytes:
+        """Return up to ``limit`` bytes: fewer when all are out, or when more input must come first."""
+        while len(self._outbox.bytes) < limit and not self.done and not self.is_waiting():
+            self.advance()
+        part = self._outbox.take(limit)
+        self.sent += len(part)
+        return part
+
+    def advance(self) -> None:
+        """Work until the next resting place."""
+        self.done = next(self._work, self) is self
+
+    def is_waiting(self) -> bool:
+        """Tell whether nothing can be done before input comes."""
+        return False
+
+    @property
+    def finished(self) -> bool:
+        """Tell whether every byte was taken."""
+        return self.done and not self._outbox.bytes
+
+
+class TokenExport(Export):
+    """Results in a token format, in one file or as a zip laid out like the terminal's output folder.
+
+    ``.bed`` repeats the input's lines, which nobody kept: the files are read again, through `feed`.
+    """
+
+    def __init__(self, results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) -> None:
+        _check(results, kind, rows=rows, zipped=zipped)
+        self.results, self.kind, self.rows = results, kind, rows
+        self.inputs = [handle for handle, _, _ in results] if kind == "bed" else []
+        self.awaited: int | None = None
+        self._inbox: deque[bytes | None] = deque()
+        outbox = _Outbox()
+        single = output_name(PurePosixPath(results[0][1]).name, kind) if len(results) == 1 else f"tokens.{kind}"
+        work = self._write_zip(outbox) if zipped else self._write_one(cast(BinaryIO, outbox), results)
+        super().__init__(f"tokens.{ZIP}" if zipped else single, work, outbox)
+
+    def is_waiting(self) -> bool:
+        """Tell whether the bytes of an input must come first."""
+        return self.awaited is not None and not self._inbox
+
+    def feed(self, handle: int, data: bytes | None) -> None:
+        """Take bytes of the input that is awaited, None at its end."""
+        while not self.done and self.awaited is None:
+            self.advance()
+        if handle != self.awaited:
+            raise InputError(f"the input of result {handle} is not what comes next", hint=f"feed {self.awaited}")
+        self._inbox.append(data)
+        while self._inbox and not self.done:
+            self.advance()
+
+    def _write_one(self, sink: BinaryIO, results: Sequence[Named]) -> Iterator[None]:
+        """Write all documents into one file."""
+        tokenizer = results[0][2].tokenizer
+        held = cast(BinaryIO, io.BytesIO()) if self.kind in BINARY else sink
+        writer = open_writer(self.kind, held, tokenizer, rows=self.rows, options=self._options(results[0][2]))
+        for named in results:
+            yield from self._write_document(writer, *named)
+        writer.close()
+        if held is not sink:
+            sink.write(cast(io.BytesIO, held).getbuffer())
+        yield
+
+    def _write_document(self, writer: TokenWriter, handle: int, name: str, result: Result) -> Iterator[None]:
+        writer.begin(name)
+        for regions, rows in self._reread(handle, result) if self.kind == "bed" else _pieces_of(result):
+            if len(rows):
+                writer.write(regions, rows)
+            yield
+        if not len(result.document):
+            writer.write(*_nothing(result))
+        writer.end()
+
+    def _write_zip(self, outbox: _Outbox) -> Iterator[None]:
+        lines = []
+        with zipfile.ZipFile(cast(BinaryIO, outbox), "w", zipfile.ZIP_STORED) as archive:
+            for named in self.results:
+                _, name, result = named
+                entry = zipfile.ZipInfo(output_name(name, self.kind), date_time=_EPOCH)
+                entry.create_system = 3  # the same bytes on every platform
+                with archive.open(entry, "w", force_zip64=True) as file:
+                    yield from self._write_one(cast(BinaryIO, file), [named])
+                lines.append(self._manifest_line(name, result))
+            manifest = zipfile.ZipInfo(MANIFEST, date_time=_EPOCH)
+            manifest.create_system = 3
+            archive.writestr(manifest, render_manifest(lines))
+        yield
+
+    def _manifest_line(self, name: str, result: Result) -> ManifestLine:
+        words = result.words
+        return ManifestLine(
+            input=name,
+            size=words["load"]["bytes"],
+            sha256=words["sha256"],
+            options=options_digest(self.kind, result.tokenizer, self._options(result)),
+            output=output_name(name, self.kind),
+            regions=words["encode"]["regions"],
+            tokens=words["encode"]["tokens"],
+            skipped=words["load"]["skipped"],
+            renamed=words["renamed"],
+        )
+
+    def _options(self, result: Result) -> dict[str, Any]:
+        renames = result.words["options"].get("rename")
+        return describe_options(result.tokenizer, rows=self.rows, rename_chroms=renames)
+
+    def _reread(self, handle: int, result: Result) -> Iterator[tuple[Regions, RaggedIds]]:
+        """Yield the rows with their input lines, as the bytes of the file come in again."""
+        document, name = result.document, result.words["name"]
+        held: list[Regions] = []
+        data: bytes | None = b""
+        reader = BedReader(name, invalid=result.tokenizer.config.invalid, keep_lines=True, allow_empty=True)
+        digest, at = hashlib.sha256(), 0
+        self.awaited = handle
+        while data is not None:
+            while not self._inbox:
+                yield Regions.empty(), _no_rows()
+            data = self._inbox.popleft()
+            digest.update(data or b"")
+            piece = reader.close() if data is None else reader.feed(data)
+            if result.tokenizer.config.sort:
+                held.append(piece)
+            elif len(piece):
+                if at + len(piece) > len(document):
+                    raise _changed(name)
+                yield piece, document.rows(at, at + len(piece))
+                at += len(piece)
+        self.awaited = None
+        if digest.hexdigest() != result.words["sha256"]:
+            raise _changed(name)
+        if held:
+            regions = Regions.concat(held)
+            assert regions.lines is not None, "the rows come from a file"
+            lines = regions.lines.lines_of(np.arange(len(regions), dtype=np.int64))
+            order = np.searchsorted(lines, document.lines)
+            yield regions, replace(document.rows(0, len(document)), order=order)
+
+
+class UniverseExport(Export):
+    """The rows of a universe as BED3, texts as read."""
+
+    def __init__(self, name: str, universe: Universe) -> None:
+        outbox = _Outbox()
+        super().__init__(name, _render(universe, outbox), outbox)
+        self.inputs: list[int] = []
+
+
+def _render(universe: Universe, sink: _Outbox) -> Iterator[None]:
+    for at in range(0, len(universe), PIECE_ROWS):
+        sink.write(render_rows(universe.regions, slice(at, min(at + PIECE_ROWS, len(universe)))))
+        yield
+
+
+def _pieces_of(result: Result) -> Iterator[tuple[Regions, RaggedIds]]:
+    document = result.document
+    for at in range(0, len(document), PIECE_ROWS):
+        last = min(at + PIECE_ROWS, len(document))
+        yield document.regions(at, last), document.rows(at, last)
+
+
+def _nothing(result: Result) -> tuple[Regions, RaggedIds]:
+    return result.document.regions(0, 0), _no_rows()
+
+
+def _no_rows() -> RaggedIds:
+    return RaggedIds(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64))
+
+
+def _changed(name: str) -> BedError:
+    return BedError("the file changed since it was tokenized", path=name, hint="drop it again")
+
+
+def _check(results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) -> None:
+    """Refuse what the terminal refuses, and results that one file can't hold together."""
+    if not results:
+        raise InputError("nothing is selected", hint="choose at least one file")
+    if kind not in FORMATS:
+        raise InputError(f"format {kind!r} is unknown", hint=f"one of {', '.join((*FORMATS, ZIP, UNIVERSE))}")
+    if kind in ONE_DOCUMENT and len(results) > 1 and not zipped:
+        raise InputError(f"a .{kind} file holds one document, and {len(results)} are selected", hint="take the zip")
+    if rows and kind == "gtok":
+        raise InputError("a .gtok file can't keep rows", hint="use npz or jsonl")
+    first = results[0][2].words
+    for _, name, result in results[1:]:
+        if result.words["universe"]["digest"] != first["universe"]["digest"]:
+            digests = [each["universe"]["digest"][:8] for each in (first, result.words)]
+            raise InputError(f"{name} was made with universe {digests[1]}, others with {digests[0]}")
+        if result.words["options"] != first["options"]:
+            raise InputError(f"{name} was tokenized with other options", hint="run the files again, or save each alone")
+
+
+def name_apart(names: Sequence[str]) -> list[str]:
+    """Make names usable as paths in a zip, and different from each other.
+
+    >>> name_apart(["../a.bed", "a.bed", "x/a.bed"])
+    ['a.bed', 'a.bed (2)', 'x/a.bed']
+    """
+    found: list[str] = []
+    for name in names:
+        parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        plain = "/".join(parts) or "unnamed"
+        count = 1
+        while (plain if count == 1 else f"{plain} ({count})") in found:
+            count += 1
+        found.append(plain if count == 1 else f"{plain} ({count})")
+    return found
