@@ -12,7 +12,7 @@ from genotok.io.sinks import atomic_write
 
 MAGIC = b"GTOK"
 _NARROW, _WIDE = b"\x01", b"\x02"
-_DTYPES = {_NARROW: np.dtype("<u2"), _WIDE: np.dtype("<u4")}
+_DTYPES: dict[bytes, np.dtype[Any]] = {_NARROW: np.dtype("<u2"), _WIDE: np.dtype("<u4")}
 _HEADER_BYTES = 5
 _BLOCK = 2**18  # values converted at a time
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike, fspath
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from genotok.export.jsonl import read_jsonl
 from genotok.export.meta import check_universe
 from genotok.export.npz import read_npz
 from genotok.export.tsv import read_tsv
-from genotok.export.writers import FORMATS, Format, TokenWriter, format_of, open_writer
+from genotok.export.writers import FORMATS, Format, format_of, open_writer
 from genotok.io.sinks import atomic_write
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.ragged import RaggedIds
@@ -90,23 +90,30 @@ def write_tokens(
     ``.jsonl`` and ``.npz``. A document without ids is written as ``[unk]``, which needs the tokenizer.
     """
     kind = _known_format(path)
-    documents = list(_documents_of(tokens, PurePath(fspath(path)).stem))
+    documents = tuple(_documents_of(tokens, PurePath(fspath(path)).stem))
     meta = tokens.meta if isinstance(tokens, TokenFile) else None
     with atomic_write(path) as sink:
-        unk = next((document.loose for document in documents if document.loose is not None), None)
-        writer = open_writer(kind, sink, tokenizer, rows=rows, unk=unk, meta=meta)
-        for document in documents:
-            write_document(writer, document, kind)
-        writer.close()
+        write_documents(sink, kind, TokenFile(documents, meta), tokenizer, rows=rows)
 
 
-def write_document(writer: TokenWriter, document: TokenDocument, kind: Format) -> None:
-    """Write one document that was read before; the line formats need its regions (InputError)."""
-    if kind in ("tsv", "bed") and document.regions is None:
-        raise InputError(f"the regions of document {document.name!r} are not known", hint=f"a .{kind} file lists them")
-    writer.begin(document.name)
-    writer.write(document.regions, document.rows)
-    writer.end()
+def write_documents(
+    sink: BinaryIO, kind: Format, tokens: TokenFile, tokenizer: IntervalTokenizer | None, *, rows: bool
+) -> None:
+    """Write documents that were read before into a sink; the line formats need their regions (InputError)."""
+    unk = next((document.loose for document in tokens if document.loose is not None), None)
+    writer = open_writer(kind, sink, tokenizer, rows=rows, unk=unk, options=_options(tokens.meta), meta=tokens.meta)
+    for document in tokens:
+        if kind in ("tsv", "bed") and document.regions is None:
+            what = f"the regions of document {document.name!r} are not known"
+            raise InputError(what, hint=f"a .{kind} file lists them")
+        writer.begin(document.name)
+        writer.write(document.regions, document.rows)
+        writer.end()
+    writer.close()
+
+
+def _options(meta: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if meta is None else meta.get("options")
 
 
 def _documents_of(tokens: Any, name: str) -> Iterator[TokenDocument]:

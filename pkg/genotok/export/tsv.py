@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from genotok.arrays import Coords, Offsets
 from genotok.errors import InputError
 from genotok.export.documents import TokenDocument, document_of
 from genotok.export.text import (
@@ -78,17 +79,23 @@ def read_tsv(path: str | PathLike[str]) -> Iterator[TokenDocument]:
 
 def _read_document(document: bytes, rows: Sequence[list[bytes]], path: str, first: int) -> TokenDocument:
     """Make a document of its lines; ``first`` is the number of the first one."""
-    ids, offsets, bad = parse_id_lists([row[4] for row in rows])
+    table: dict[bytes, int] = {}
+    codes = np.array([table.setdefault(row[1], len(table)) for row in rows], dtype=np.int32)
+    starts, ends = (_read_numbers(rows, column, path, first) for column in (2, 3))
+    ids, offsets = _read_numbers(rows, 4, path, first)
+    regions = Regions(tuple(_name(chrom) for chrom in table), codes, starts[0], ends[0])
+    return document_of(_name(document), ids, offsets, regions, path=path, line=first)
+
+
+def _read_numbers(rows: Sequence[list[bytes]], column: int, path: str, first: int) -> tuple[Coords, Offsets]:
+    values, offsets, bad = parse_id_lists([row[column] for row in rows])
+    if bad < 0 and column < 4 and len(values) != len(rows):
+        bad = int(np.argmax(np.diff(offsets) != 1))
     if bad >= 0:
-        raise InputError("the ids are no whole numbers", path=path, line=first + bad, hint=_HINT)
-    chroms = [unescape(row[1].decode("utf-8", "replace")) for row in rows]
-    starts, ends = ([_position(row[column], path, first + at) for at, row in enumerate(rows)] for column in (2, 3))
-    columns = chroms, np.array(starts, np.int64), np.array(ends, np.int64)
-    regions = Regions.from_arrays(*columns, source=path, invalid="keep")
-    return document_of(unescape(document.decode("utf-8", "replace")), ids, offsets, regions, path=path, line=first)
+        what = f"{rows[bad][column].decode('utf-8', 'replace')!r} is not " + ("ids" if column == 4 else "a position")
+        raise InputError(what, path=path, line=first + bad, hint=_HINT)
+    return values, offsets
 
 
-def _position(cell: bytes, path: str, line: int) -> int:
-    if not (cell.isdigit() and len(cell) <= 10):
-        raise InputError(f"{cell.decode('utf-8', 'replace')!r} is no position", path=path, line=line, hint=_HINT)
-    return int(cell)
+def _name(cell: bytes) -> str:
+    return unescape(cell.decode("utf-8", "replace"))

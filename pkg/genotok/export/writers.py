@@ -20,11 +20,12 @@ from pathlib import PurePath
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, get_args
 
 from genotok.errors import InputError
+from genotok.export.bed import BedWriter
 from genotok.export.gtok import GtokWriter
 from genotok.export.jsonl import JsonlWriter
-from genotok.export.lines import BedWriter, TsvWriter
 from genotok.export.meta import describe_tokens, flat_unk
 from genotok.export.npz import NpzWriter
+from genotok.export.tsv import TsvWriter
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions

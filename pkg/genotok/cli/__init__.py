@@ -1,0 +1,12 @@
+"""The terminal's front: argv in, data to stdout, words to stderr, an exit code out."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command ``genotok`` and leave the process with its exit code."""
+    from genotok.cli.app import run  # here, because workers import this package and need no click
+
+    sys.exit(run(argv))

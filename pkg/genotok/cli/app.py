@@ -1,0 +1,129 @@
+"""The command ``genotok``: its commands, loaded when they are called, and how every failure ends."""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+
+import click
+
+from genotok import __version__
+from genotok.cli.codes import BROKEN_PIPE, DATA_ERROR, INTERRUPTED, MISSING_EXTRA, USAGE
+from genotok.errors import GenotokError, MissingExtraError
+
+_COMMANDS = ("tokenize", "info", "convert")
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for; the module and the command share a name."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order of their use."""
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"genotok.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # here, as it takes longer to load than click
+        from platform import python_version
+
+        click.echo(f"genotok {__version__} (NumPy {version('numpy')}, Python {python_version()})")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show versions and exit.",
+)
+@click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback with an error; in any place.")
+def genotok() -> None:
+    """Turn genomic intervals into tokens.
+
+    A universe is a BED file whose rows are the vocabulary: the id of a region is its place in the file. Tokenizing a
+    BED file lists, for each of its regions, the ids of the universe regions that it overlaps.
+
+    \b
+    Examples:
+      genotok tokenize -u universe.bed.gz peaks.bed > peaks.jsonl
+      genotok tokenize -u universe.bed.gz -o tokens/ --format gtok --jobs 4 data/*.bed.gz
+      genotok info universe.bed.gz
+      genotok convert peaks.npz peaks.tsv -u universe.bed.gz
+
+    Exit codes: 0 done, 1 data error, 2 usage, 3 finished but something was skipped, 4 missing extra, 130 interrupted.
+    """  # noqa: D301  # click wants the character itself
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error ends as one line on stderr."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in args
+    args = [each for each in args if each != "--debug"] if debug else args  # so that it works in any place
+    try:
+        code = genotok.main(args or ["--help"], prog_name="genotok", standalone_mode=False)
+        sys.stdout.flush()
+    except BaseException as error:  # the process ends here whatever happened; each kind has its own code
+        return _end(error, debug=debug)
+    return code if isinstance(code, int) else 0
+
+
+_ARGUMENTS = re.compile(r"\b(invalid|unmatched|engine)='(\w+)'")  # as hints spell them for Python
+
+
+def _end(error: BaseException, *, debug: bool) -> int:
+    """Say what went wrong, in one line, and return the exit code."""
+    if isinstance(error, BrokenPipeError):
+        _forget_stdout()
+        return BROKEN_PIPE
+    if isinstance(error, (KeyboardInterrupt, click.exceptions.Abort)):
+        _say("interrupted")
+        return INTERRUPTED
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "genotok"
+        _say(f"error: {error.format_message().rstrip('.')}; see {command} --help")
+        return USAGE
+    _say(f"error: {describe_error(error)}")
+    return MISSING_EXTRA if isinstance(error, MissingExtraError) else DATA_ERROR
+
+
+def describe_error(error: BaseException) -> str:
+    """Render an error as ``where: what; hint`` in one line."""
+    if isinstance(error, OSError) and not isinstance(error, GenotokError) and error.strerror:
+        text = f"{error.filename or '<stdout>'}: {error.strerror}"
+    elif isinstance(error, (GenotokError, OSError, click.ClickException)):
+        text = str(error)
+    elif isinstance(error, MemoryError):
+        text = "not enough memory; use fewer --jobs, or leave --sort out"
+    else:
+        text = f"{type(error).__name__}: {error}; this is a fault of genotok, run again with --debug and report it"
+    return " ".join(_ARGUMENTS.sub(r"--\1 \2", text).split())
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # stderr may be gone; the exit code still speaks
+        click.echo(text, err=True)
+
+
+def _forget_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush meets no broken pipe."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
