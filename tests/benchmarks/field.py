@@ -5,7 +5,6 @@ Each result is checked before it is timed: the number of overlapping pairs must 
 
 import argparse
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -110,7 +109,8 @@ def _checked(tools: list[Tool], job: Job, work: Path) -> dict[str, Tool | str]:
             tool.run(job.universe_files[tool.universe_columns], job.query_file, out)
             pairs = tool.pairs(out)
             verdicts[tool.name] = tool if pairs == job.pairs else f"wrong: {pairs:,} pairs"
-        except subprocess.CalledProcessError:
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
             verdicts[tool.name] = "fails"
     return verdicts
 

@@ -42,9 +42,12 @@ class Run(NamedTuple):
 
 
 def launch(argv: Sequence[str], *, stdout: str = os.devnull) -> Run:
-    """Run a command in fresh processes; a failure raises CalledProcessError."""
+    """Run a command in fresh processes; a failure raises RuntimeError with its last words."""
     small = [sys.executable, "-S", "-E", str(HERE / "launch.py"), stdout, *argv]
-    words = subprocess.run(small, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout.split()
+    done = subprocess.run(small, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip().rsplit(chr(10), 1)[-1]}")
+    words = done.stdout.split()
     return Run(float(words[0]), int(words[1]) / 1024)
 
 
