@@ -1,5 +1,6 @@
 """Documents into model inputs: the call, padding and lengths under the names of transformers."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -94,21 +95,35 @@ class Calls(Lexicon):
             return_length=return_length,
         )
         batch = self._read(regions)
-        documents = (
-            self._laid(document, layout.return_offsets, None if batch.single else index)
-            for index, document in enumerate(batch)
-        )
+        whole = self.config.sort or self.config.unmatched == "error"  # what needs each document for itself
+        encode = self._encode_alone if batch.single or whole else self._encode_together
+        documents = encode(batch, layout.return_offsets)
         return lay_out(documents, layout, self._around(add=add_special_tokens), single=batch.single)
 
-    def _laid(self, document: Document, wants_index: bool, element: int | None) -> Laid:
-        """Encode one document of a call: its flat ids, and where wanted the query row of each."""
-        try:
+    def _encode_alone(self, batch: Batch, wants_index: bool) -> Iterator[Laid]:
+        """Encode documents one by one: the flat ids of each, and where wanted the query row of each id."""
+        for element, document in enumerate(batch):
+            try:
+                rows = self._rows_of(document)
+            except UnmatchedError as error:
+                raise error if batch.single or error.path else within(error, element) from None
+            yield self._laid(rows.ids, rows.rows() if wants_index else None)
+
+    def _encode_together(self, batch: Batch, wants_index: bool) -> Iterator[Laid]:
+        """Encode documents in groups, with the outcome of one by one."""
+        for document, bounds in batch.groups():
             rows = self._rows_of(document)
-        except UnmatchedError as error:
-            raise error if element is None or error.path else within(error, element) from None
-        if not wants_index:
-            return self.flatten(rows), None
-        return self.flatten(rows), rows.rows() if len(rows.ids) else np.array([-1], dtype=np.int32)
+            edges = [0, len(rows)] if bounds is None else bounds.tolist()
+            cuts = rows.offsets[edges].tolist()
+            index = rows.rows() if wants_index else None
+            for first, low, high in zip(edges, cuts, cuts[1:], strict=False):
+                yield self._laid(rows.ids[low:high], None if index is None else index[low:high] - first)
+
+    def _laid(self, ids: Ids, index: Ids | None) -> Laid:
+        """Give a document without any id the unk id, which comes from no row."""
+        if len(ids):
+            return ids, index
+        return np.array([self.unk_token_id], dtype=np.int32), None if index is None else np.array([-1], dtype=np.int32)
 
     def pad(
         self,

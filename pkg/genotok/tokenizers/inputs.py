@@ -1,18 +1,21 @@
 """What a value given to a tokenizer is: one document, or a batch of documents; nothing is guessed in silence."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOBase
+from itertools import chain
 from numbers import Number
-from operator import itemgetter
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from genotok.arrays import Offsets
 from genotok.errors import GenotokError, InputError
 from genotok.io.bed import iter_bed
 from genotok.io.sources import Source
+from genotok.kernels.ragged import offsets_of
 from genotok.values.bounds import Invalid
 from genotok.values.frames import is_table
 from genotok.values.regions import Regions
@@ -28,14 +31,16 @@ _WORDS: dict[Kind | None, str] = {
     "list": "a list",
 }
 _HINT = 'give a BED path, Regions, a table, [("chr1", 1, 9)], or a list of such documents'
+_GROUP_ROWS = 2**16  # of small documents searched together
 _CHROM_ATTRIBUTES = ("chr", "chrom", "chromosome")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Documents to be tokenized one by one; ``single`` if the value was one document itself."""
+    """Documents of one kind, to be tokenized one by one; ``single`` if the value was one document itself."""
 
     items: tuple[Any, ...]
+    kind: Kind
     single: bool
     invalid: Invalid
 
@@ -43,15 +48,44 @@ class Batch:
         return len(self.items)
 
     def __iter__(self) -> Iterator[Document]:
-        if self.single:
-            yield from (_document_of(item, self.invalid) for item in self.items)
-            return
         for index, item in enumerate(self.items):
-            try:
-                document = _document_of(item, self.invalid)
-            except GenotokError as error:
-                raise within(error, index) from None
-            yield document
+            yield _document_of(item, self.invalid) if self.single else self._nth(item, index)
+
+    def _nth(self, item: Any, index: int) -> Document:
+        try:
+            return _document_of(item, self.invalid)
+        except GenotokError as error:
+            raise within(error, index) from None
+
+    def groups(self) -> Iterator[tuple[Document, Offsets | None]]:
+        """Yield the documents, those from memory many at a time with their row offsets, files alone with None.
+
+        Many small searches would cost more than a large one.
+        """
+        if self.kind == "path":
+            yield from ((document, None) for document in self)
+            return
+        waiting: list[Any] = []
+        first = rows = 0
+        for index, item in enumerate(self.items):
+            part: Any = _items_of(item) if self.kind == "list" else self._nth(item, index)
+            if waiting and rows + len(part) > _GROUP_ROWS:
+                yield self._joined(waiting, first)
+                waiting, first, rows = [], index, 0
+            waiting.append(part)
+            rows += len(part)
+        if waiting:
+            yield self._joined(waiting, first)
+
+    def _joined(self, parts: list[Any], first: int) -> tuple[Regions, Offsets]:
+        """Join lists of regions, or Regions; ``first`` is the number of the first."""
+        offsets = offsets_of(np.array([len(part) for part in parts], dtype=np.int64))
+        columns = _columns_of(list(chain.from_iterable(parts))) if self.kind == "list" else None
+        if columns is not None:
+            with suppress(GenotokError):  # which list it is about is found below
+                return Regions.from_arrays(*columns, invalid=self.invalid), offsets
+        documents = [self._nth(part, first + index) for index, part in enumerate(parts)]
+        return Regions.concat([document for document in documents if isinstance(document, Regions)]), offsets
 
 
 def within(error: GenotokError, index: int) -> GenotokError:
@@ -70,11 +104,12 @@ def read_input(value: Any, invalid: Invalid) -> Batch:
     if kind is None:
         raise _unknown(value)
     if kind != "list":
-        return Batch((value,), single=True, invalid=invalid)
+        return Batch((value,), kind, single=True, invalid=invalid)
     items = _items_of(value)
-    if _are_regions(items):
-        return Batch((items,), single=True, invalid=invalid)
-    return Batch(tuple(items), single=False, invalid=invalid)
+    regions = _regions_of(items, invalid)
+    if regions is not None:
+        return Batch((regions,), "regions", single=True, invalid=invalid)
+    return Batch(tuple(items), _one_kind(items), single=False, invalid=invalid)
 
 
 def read_document(value: Any, invalid: Invalid) -> Document:
@@ -135,33 +170,19 @@ def _items_of(value: Any) -> list[Any]:
     return [tuple(row) for row in value.tolist()] if isinstance(value, np.ndarray) and value.ndim == 2 else list(value)
 
 
-def _are_regions(items: list[Any]) -> bool:
-    """Tell a document of regions from a batch, and refuse a list of several kinds."""
-    if not items:
-        return True
+def _one_kind(items: list[Any]) -> Kind:
+    """Return the kind that all elements are of; InputError names the first that is of another."""
     first = kind_of(items[0])
-    if first == "region" and set(map(type, items)) <= {tuple, list} and _columns_of(items) is not None:
-        return True  # the frequent case, seen column by column
     for index, item in enumerate(items):
         kind = kind_of(item)
-        if kind is None:
+        if kind is None or first is None:
             raise _unknown(item, index)
         if kind != first:
             raise InputError(
                 f"{_WORDS[kind]}, but element 0 is {_WORDS[first]}", where=f"element {index}", hint="one kind a list"
             )
-    return first == "region"
-
-
-def _columns_of(rows: list[Any]) -> tuple[tuple[Any, ...], ...] | None:
-    """Turn (chrom, start, end, ..) rows into three columns; None unless all hold a text and two numbers."""
-    try:
-        columns = tuple(zip(*map(itemgetter(0, 1, 2), rows), strict=True))
-    except IndexError:
-        return None
-    kinds = [set(map(type, column)) for column in columns]
-    numbers = all(issubclass(kind, (Number, np.generic)) and not issubclass(kind, str) for kind in kinds[1] | kinds[2])
-    return columns if numbers and all(issubclass(kind, str) for kind in kinds[0]) else None
+    assert first is not None
+    return first
 
 
 def _document_of(item: Any, invalid: Invalid) -> Document:
@@ -175,20 +196,37 @@ def _document_of(item: Any, invalid: Invalid) -> Document:
         return item  # type: ignore[no-any-return]  # kind_of tells
     if kind == "table":
         return Regions.from_frame(item, invalid=invalid)
-    rows = [item] if kind == "region" else _items_of(item)
-    if not _are_regions(rows):
+    regions = _regions_of([item] if kind == "region" else _items_of(item), invalid)
+    if regions is None:
         raise InputError("a batch inside a batch", hint="give a flat list of documents")
-    return _regions_of(rows, invalid)
+    return regions
 
 
-def _regions_of(rows: list[Any], invalid: Invalid) -> Regions:
-    """Turn rows, each a (chrom, start, end, ..) sequence or an object with such attributes, into Regions."""
-    if not rows:
+def _regions_of(items: list[Any], invalid: Invalid) -> Regions | None:
+    """Make Regions of the elements of one document; None if they are documents themselves."""
+    if not items:
         return Regions.empty()
-    columns = _columns_of(rows) if set(map(type, rows)) <= {tuple, list} else None
+    columns = _columns_of(items)
     if columns is None:
-        columns = tuple(zip(*(_triple_of(row, index) for index, row in enumerate(rows)), strict=True))
+        if _one_kind(items) != "region":
+            return None
+        rows = [_triple_of(item, index) for index, item in enumerate(items)]
+        columns = ([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
     return Regions.from_arrays(*columns, invalid=invalid)
+
+
+def _columns_of(rows: list[Any]) -> tuple[list[Any], list[Any], list[Any]] | None:
+    """Turn (chrom, start, end, ..) tuples into three columns; None unless all hold a text and two numbers."""
+    if not set(map(type, rows)) <= {tuple, list}:
+        return None
+    try:
+        chroms, starts, ends = [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+    except IndexError:
+        return None
+    kinds = set(map(type, starts)) | set(map(type, ends))
+    if not all(issubclass(kind, (Number, np.generic)) and not issubclass(kind, str) for kind in kinds):
+        return None
+    return (chroms, starts, ends) if all(issubclass(kind, str) for kind in set(map(type, chroms))) else None
 
 
 def _triple_of(row: Any, index: int) -> tuple[Any, Any, Any]:
