@@ -5,7 +5,7 @@ import { intents } from "../intents.js";
 import { state } from "../state.js";
 
 const PARTS = [
-  ["Pyodide", "MPL-2.0"], ["CPython", "PSF-2.0"], ["NumPy", "BSD-3-Clause"], ["preact and signals", "MIT"], ["htm", "Apache-2.0"], ["regular-table", "Apache-2.0"],
+  ["Pyodide", "MPL-2.0"], ["CPython", "PSF-2.0"], ["NumPy", "BSD-3-Clause"], ["preact and signals", "MIT"], ["htm", "Apache-2.0"],
 ];
 
 export class About extends Component {

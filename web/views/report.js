@@ -1,6 +1,7 @@
 // What became of every line of a file: kept, skipped and why, hit or not; nothing is dropped in silence.
 import { html } from "../html.js";
 import { intents } from "../intents.js";
+import { state } from "../state.js";
 import { bytes, count, lines, percent, plural, renaming, sentence, shown } from "../words.js";
 
 const REASONS = {
@@ -20,12 +21,14 @@ function Share({ result }) {
 }
 
 export function Figures({ result }) {
+  const { summary } = state.value.universe;
+  const size = summary?.digest === result.universe.digest ? summary.n : null;
   const figure = (value, label, note) => html`<div class="figure"><dd>${value}</dd><dt>${label}</dt>${note && html`<dd class="figure-note">${note}</dd>`}</div>`;
   return html`<dl class="figures">
     ${figure(count(result.rows), "regions", `of ${plural(result.load.lines, "line")}`)}
     ${figure(percent(result.hit, result.rows), "hit the universe", plural(result.hit, "region"))}
     ${figure(count(result.tokens), "tokens", result.flat_unk ? "saved as one unknown token" : null)}
-    ${figure(count(result.distinct), "distinct ids", `of ${count(result.n)} in the universe`)}
+    ${figure(count(result.distinct), "distinct ids", size && `of ${count(size)} in the universe`)}
   </dl><${Share} result=${result} />`;
 }
 

@@ -3,6 +3,7 @@ import { Component } from "../vendor/preact.js";
 import { html } from "../html.js";
 import { intents } from "../intents.js";
 import { RowCache } from "../rowcache.js";
+import { state } from "../state.js";
 import { count, sentence, shown } from "../words.js";
 import { Table } from "./table.js";
 
@@ -42,11 +43,13 @@ export class Rows extends Component {
     if (!text) return;
     const { position, note } = await intents.find(this.props.file.id, this.state.view, text).catch((error) => ({ position: null, note: error.message }));
     this.setState({ note: note ?? "" });
-    if (position !== null) await this.table.jump(position);
+    if (position !== null) this.table.jump(position);
   }
 
   render({ file }, { which, sort, cache, note, total, problem }) {
     const { result } = file;
+    const { summary } = state.value.universe;
+    const names = summary?.digest === result.universe.digest ? summary.chrom_names : null;
     const counts = { all: result.rows, hit: result.hit, miss: result.rows - result.hit };
     return html`<div class="rows">
       <div class="rows-tools">
@@ -61,9 +64,9 @@ export class Rows extends Component {
       <p class="find-note" role="status">${sentence(note)}</p>
       ${problem && html`<p class="notice notice-bad" role="alert">${sentence(problem)}</p>`}
       ${total === 0 && html`<p class="note">No such region.</p>`}
-      <div class=${total === 0 ? "grid-frame grid-none" : "grid-frame"}>
-        <${Table} ref=${(table) => (this.table = table)} cache=${cache} sort=${sort} names=${result.chrom_names} label=${`Tokens of ${shown(file.name)}`}
-          onSort=${(name) => this.sortBy(name)} onDrawn=${() => performance.mark("genotok:drawn")} />
+      <div class=${total === 0 ? "grid-none" : "grid-frame"}>
+        <${Table} ref=${(table) => (this.table = table)} cache=${cache} total=${total ?? 0} sort=${sort} names=${result.chrom_names} universe=${names}
+          label=${`Tokens of ${shown(file.name)}`} onSort=${(name) => this.sortBy(name)} />
       </div>
     </div>`;
   }
