@@ -90,7 +90,7 @@ def universes_and_queries(draw: st.DrawFn, *, kept: bool = False) -> tuple[list[
 
 
 _NAMES = [b"chr1", b"chr2", b"chr10", b"chr1_KI270706v1_random", b"chr1_KI270711v1_random", "chré".encode(), b"a:5-6"]
-_NAMES += [b"track", b"browser", b"track1", b"#chr", b"chr 1", b" chr1", b"chr1 ", b"", b"\xff\xfe", b"start", b"\x0b"]
+_NAMES += [b"track", b"browser", b"track1", b"#chr", b"chr 1", b" chr1", b"chr1 ", b"", b"\xc3\x28", b"start", b"\x0b"]
 _NUMBERS = [b"0", b"7", b"10", b"20", b"99999999", b"123456789", b"1234567890", b"2147483647"]
 _ODD_NUMBERS = [b"2147483648", b"4294967295", b"4294967296", b"99999999999999999999", b"-1", b"-0", b"-5", b"0010"]
 _ODD_NUMBERS += [b"+5", b"+0", b"00000000000000000010", b"5.0", b"1e3", b"1_000", b"1,000", b"", b" 5", b"5 ", b"x"]

@@ -22,3 +22,9 @@ def frozen(array: _Array) -> _Array:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def refreeze(value: object, state: dict[str, Any]) -> None:
+    """Set the fields of a frozen dataclass from its pickled state: arrays come out of a pickle writable."""
+    for name, field in state.items():
+        object.__setattr__(value, name, frozen(field) if isinstance(field, np.ndarray) else field)

@@ -49,6 +49,8 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
         raise InputError(f"column {name!r} holds booleans", hint="give whole numbers")
     try:
         array = np.asarray(values)
+        if array.dtype.kind in "US" and isinstance(values, (list, tuple)):
+            array = np.array(values, dtype=object)  # a text among numbers would make texts of them all
     except ValueError:  # rows of different lengths
         array = np.empty((0, 0))
     if array.ndim != 1:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Coords, Ids, Offsets, frozen
+from genotok.arrays import Coords, Ids, Offsets, frozen, refreeze
 from genotok.kernels.ragged import concat_ragged, rows_of
 
 
@@ -48,6 +49,9 @@ class RaggedIds:
         return np.array_equal(self.offsets, other.offsets) and np.array_equal(self.ids, other.ids)
 
     __hash__ = None  # type: ignore[assignment]  # arrays that compare by value have no cheap hash
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        refreeze(self, state)
 
     def row(self, index: int) -> Ids:
         """Return the ids of one row; negative indices count from the end."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Coords, Ids, frozen
+from genotok.arrays import Coords, Ids, frozen, refreeze
 from genotok.errors import InputError, IntervalError
 from genotok.values.bounds import Invalid, describe_invalid, find_invalid, first_of
 from genotok.values.chroms import propose_renames
@@ -172,6 +172,9 @@ class Regions:
         )
 
     __hash__ = None  # type: ignore[assignment]  # arrays that compare by value have no cheap hash
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        refreeze(self, state)
 
     def __repr__(self) -> str:
         source = f", {self.source}" if self.source else ""

@@ -103,8 +103,9 @@ class Universe:
         for at, text in enumerate(texts):
             name, _, span = text.rpartition(":")
             start, _, end = span.partition("-")
-            if name in codes and _is_number(start) and _is_number(end):
-                wanted[:, at] = codes[name], int(start), int(end)
+            positions = _position(start), _position(end)
+            if name in codes and min(positions) >= 0:
+                wanted[:, at] = codes[name], *positions
         ids = self._find_rows(wanted)
         exact = self.texts(ids[ids >= 0])
         found = np.flatnonzero(ids >= 0)
@@ -215,5 +216,10 @@ class Universe:
         return f"Universe({len(self):,} regions on {len(self.chrom_names)} chromosomes)"
 
 
-def _is_number(text: str) -> bool:
-    return text.removeprefix("+").isdecimal() and text.isascii() and len(text) < 40
+def _position(text: str) -> int:
+    """Read a coordinate as files may spell it; -1 for a text that no region's coordinate has."""
+    digits = text.removeprefix("+")
+    significant = digits.lstrip("0")
+    if not digits or len(significant) > 10 or not (digits.isascii() and digits.isdecimal()):
+        return -1
+    return int(significant or "0")
