@@ -157,7 +157,7 @@ class BlockScanner:
 def _run_lengths(run_lines: Coords, regular: Flags) -> Coords:
     """Count the regular lines of each run, which begins at ``run_lines[i]`` and ends before the next."""
     ranks = np.cumsum(regular, dtype=np.intp)
-    begins = ranks[run_lines] - 1
+    begins = ranks[run_lines] - regular[run_lines]  # a run that lost its flags has no lines
     total = ranks[-1:] if len(ranks) else np.zeros(1, dtype=np.intp)
     return np.diff(np.concatenate([begins, total]))
 
