@@ -90,7 +90,7 @@ def _end(error: BaseException, *, debug: bool) -> int:
         _forget_stdout()
         return BROKEN_PIPE
     if isinstance(error, (KeyboardInterrupt, click.exceptions.Abort)):
-        _say("interrupted")
+        _say("; ".join(["interrupted", *_notes(error)]))
         return INTERRUPTED
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0
@@ -114,7 +114,12 @@ def describe_error(error: BaseException) -> str:
         text = "not enough memory; use fewer --jobs, or leave --sort out"
     else:
         text = f"{type(error).__name__}: {error}; this is a fault of genotok, run again with --debug and report it"
-    return " ".join(_ARGUMENTS.sub(r"--\1 \2", text).split())
+    text = _ARGUMENTS.sub(r"--\1 \2", "; ".join([text, *_notes(error)]))
+    return " ".join(text.split())
+
+
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
 
 
 def _say(text: str) -> None:

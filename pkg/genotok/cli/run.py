@@ -13,6 +13,7 @@ from genotok.cli.app import describe_error
 from genotok.cli.document import Advance, tokenize_document
 from genotok.cli.folder import Folder
 from genotok.cli.inputs import Input, Shard
+from genotok.cli.report import count
 from genotok.cli.settings import Settings
 from genotok.cli.targets import Target, open_sink
 from genotok.cli.tasks import Outcome, Task, perform
@@ -98,6 +99,7 @@ def _fill_folder(run: Run, tokenizer: IntervalTokenizer, account: Account, advan
     tasks = folder.plan(run.own_inputs, run.settings.format, options, resume=run.resume)
     with (
         folder.open(resume=run.resume),
+        _tell_how_far(account, len(tasks)),
         _outcomes(run, tasks, tokenizer, advance, in_order=False) as outcomes,
     ):
         for outcome in outcomes:
@@ -108,6 +110,18 @@ def _fill_folder(run: Run, tokenizer: IntervalTokenizer, account: Account, advan
                 folder.add(_manifest_line(outcome, options, folder.path))
         folder.finish(run.inputs)
     _sort(account, run.own_inputs)
+
+
+@contextmanager
+def _tell_how_far(account: Account, total: int) -> Iterator[None]:
+    """Add to an error, or an interruption, that the work done so far is not lost."""
+    try:
+        yield
+    except BaseException as error:
+        whole = len(account.done) + len(account.kept)
+        if whole:
+            error.add_note(f"{whole:,} of {count(total, 'output')} whole, --resume goes on from there")
+        raise
 
 
 def _manifest_line(outcome: Outcome, options: str, folder: Path) -> ManifestLine:

@@ -1,12 +1,13 @@
 """Token files of one BED line a query region: the input line unchanged, then ids and texts."""
 
+from io import BytesIO
 from os import PathLike, fspath
 from typing import BinaryIO
 
 import numpy as np
 
-from genotok.arrays import Bytes, Coords, Flags, Ids
-from genotok.errors import InputError
+from genotok.arrays import Bytes, Coords, Flags, Ids, Offsets
+from genotok.errors import InputError, UniverseError
 from genotok.export.documents import TokenDocument, document_of
 from genotok.export.text import (
     DASH,
@@ -62,7 +63,7 @@ class BedWriter:
     def close(self) -> None:
         """Do nothing: every line is written."""
 
-    def render(self, ids: Ids, separators: Bytes) -> Column:
+    def render(self, ids: Ids | Coords, separators: Bytes) -> Column:
         """Render each token as ``chrom:start-end`` and its separator; special tokens are their text."""
         universe = self._vocabulary.universe.regions
         odd = ids >= len(universe)
@@ -101,18 +102,42 @@ def _spread(column: Column, where: Flags) -> Column:
     return column[0], offsets_of(counts)
 
 
-def read_token_bed(path: str | PathLike[str], name: str) -> TokenDocument:
-    """Read a file that `BedWriter` wrote, as one document; a line without ids and texts raises InputError."""
+def read_token_bed(path: str | PathLike[str], name: str, vocabulary: Vocabulary | None = None) -> TokenDocument:
+    """Read a file that `BedWriter` wrote, as one document; a line without ids and texts raises InputError.
+
+    With a vocabulary, texts that are not those of the ids raise UniverseError.
+    """
     place = fspath(path)
     regions = Regions.concat(list(iter_bed(path, invalid="keep", keep_lines=True)))
     lines = regions.line_bytes
     assert lines is not None, "the lines were asked for"
     cells = [lines[row].rsplit(b"\t", 2) for row in range(len(regions))]
-    ids, offsets, bad = parse_id_lists([cell[1] if len(cell) == 3 else b"?" for cell in cells])
+    ids, offsets, bad = parse_id_lists([cell[1] if _is_token_line(cell) else b"?" for cell in cells])
+    if bad < 0 and len(ids) and not any(b":" in cell[2] for cell in cells):
+        bad = 0  # as in plain BED6, where a score and a strand come last
     if bad >= 0:
         what = "this line does not end in ids and texts"
         raise InputError(what, where=regions.where(bad), hint="genotok tokenize makes such files")
+    if vocabulary is not None:
+        _check_texts(regions, ids, offsets, [cell[2] for cell in cells], vocabulary)
     heads = np.array([len(cell[0]) for cell in cells], dtype=np.int64)
     bare = LineBytes(lines.buffer, lines.starts, lines.starts + heads)
     columns = (regions.chrom_names, regions.codes, regions.starts, regions.ends)
     return document_of(name, ids, offsets, Regions(*columns, line_bytes=bare), path=place)
+
+
+def _is_token_line(cells: list[bytes]) -> bool:
+    """Tell whether a line, split at its last two TABs, is a BED line, ids and texts."""
+    return len(cells) == 3 and len(cells[0].split(None, 2)) == 3 and (cells[1] == b".") == (cells[2] == b".")
+
+
+def _check_texts(regions: Regions, ids: Coords, offsets: Offsets, cells: list[bytes], vocabulary: Vocabulary) -> None:
+    """Compare the texts of a file with those of a vocabulary, rendered as they are written."""
+    text, _ = list_column(
+        BedWriter(BytesIO(), vocabulary).render(ids, list_separators(offsets, NEWLINE)), offsets, NEWLINE
+    )
+    expected = text.tobytes().split(b"\n")
+    wrong = next((row for row, cell in enumerate(cells) if cell != expected[row]), None)
+    if wrong is not None:
+        what = "the texts are not those of this universe"
+        raise UniverseError(what, where=regions.where(wrong), hint="give the universe that made it")

@@ -76,12 +76,12 @@ def _read_line(line: bytes, path: str, number: int) -> TokenDocument:
     try:
         record = json.loads(line)
         ids, offsets = _integers(record["input_ids"]), record.get("offsets")
-        bounds = None if offsets is None else _integers(offsets)
-        return document_of(str(record["id"]), ids, bounds, path=path, line=number)
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        name, bounds = str(record["id"]), None if offsets is None else _integers(offsets)
+    except (KeyError, TypeError, UnicodeDecodeError, OverflowError, json.JSONDecodeError, RecursionError) as error:
         raise InputError(
             "this line is no tokens", path=path, line=number, hint='each is {"id":..,"input_ids":[..]}'
         ) from error
+    return document_of(name, ids, bounds, path=path, line=number)
 
 
 def _integers(values: Any) -> Any:

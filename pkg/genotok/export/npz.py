@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -97,16 +98,17 @@ def _store(
 def read_npz(path: str | PathLike[str]) -> TokenFile:
     """Read the documents of a file; one that is damaged or holds something else raises InputError."""
     name = fspath(path)
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-        meta = json.loads(arrays["meta"].tobytes())
-        if meta["format"] == FORMAT_VERSION:
-            return TokenFile(_documents(arrays, name), meta)
-    except (OSError, GenotokError):
-        raise
-    except Exception as error:  # a damaged archive fails in a dozen ways inside zipfile, NumPy and json
-        raise InputError("this is no token file", path=name, hint="genotok tokenize writes them") from error
+    with Path(path).open("rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {key: archive[key] for key in archive.files}
+            meta = json.loads(arrays["meta"].tobytes())
+            if meta["format"] == FORMAT_VERSION:
+                return TokenFile(_documents(arrays, name), meta)
+        except GenotokError:
+            raise
+        except Exception as error:  # a damaged archive fails in a dozen ways inside zipfile, NumPy and json
+            raise InputError("this is no token file", path=name, hint="genotok tokenize writes them") from error
     what = f"format {meta['format']!r} is unknown"
     raise InputError(what, path=name, hint="a newer genotok wrote it; update this one")
 

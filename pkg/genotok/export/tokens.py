@@ -20,6 +20,7 @@ from genotok.io.sinks import atomic_write
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
+from genotok.values.vocabulary import Vocabulary
 
 Tokens: TypeAlias = TokenFile | RaggedIds | Mapping[str, Any]
 
@@ -28,7 +29,7 @@ def read_tokens(path: str | PathLike[str], tokenizer: IntervalTokenizer | None =
     """Read a token file: .jsonl, .tsv, .bed, .npz or .gtok.
 
     With a tokenizer, ids that another universe made are refused: UniverseError where the file names its universe
-    (npz), VocabularyError for an id past the vocabulary.
+    (npz) or the tokens' texts (bed), VocabularyError for an id past the vocabulary.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "two.jsonl")
@@ -36,14 +37,14 @@ def read_tokens(path: str | PathLike[str], tokenizer: IntervalTokenizer | None =
     >>> [(document.name, document.ids.tolist()) for document in read_tokens(path)]
     [('a.bed', [4, 5]), ('b.bed', [6])]
     """
-    found = _read(path, _known_format(path))
+    found = _read(path, _known_format(path), None if tokenizer is None else tokenizer.vocabulary)
     if tokenizer is not None:
         check_universe(found.meta, tokenizer, fspath(path))
         _check_ids(found, tokenizer, fspath(path))
     return found
 
 
-def _read(path: str | PathLike[str], kind: Format) -> TokenFile:
+def _read(path: str | PathLike[str], kind: Format, vocabulary: Vocabulary | None) -> TokenFile:
     if kind == "npz":
         return read_npz(path)
     if kind == "jsonl":
@@ -52,7 +53,7 @@ def _read(path: str | PathLike[str], kind: Format) -> TokenFile:
         return TokenFile(tuple(read_tsv(path)))
     name = PurePath(fspath(path)).stem
     if kind == "bed":
-        return TokenFile((read_token_bed(path, name),))
+        return TokenFile((read_token_bed(path, name, vocabulary),))
     return TokenFile((document_of(name, read_gtok(path), path=fspath(path)),))
 
 
