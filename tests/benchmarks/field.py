@@ -104,10 +104,9 @@ def _checked(tools: list[Tool], job: Job, work: Path) -> dict[str, Tool | str]:
     """Run each tool once: the tool if it finds all pairs, else what is wrong with it."""
     verdicts: dict[str, Tool | str] = {}
     for tool in tools:
-        out = work / "out"
         try:
-            tool.run(job.universe_files[tool.universe_columns], job.query_file, out)
-            pairs = tool.pairs(out)
+            tool.run(job.universe_files[tool.universe_columns], job.query_file, work)
+            pairs = tool.pairs(tool.output(work))
             verdicts[tool.name] = tool if pairs == job.pairs else f"wrong: {pairs:,} pairs"
         except RuntimeError as error:
             print(error, file=sys.stderr)
@@ -123,7 +122,7 @@ def _measure_cold(
     memory: dict[str, list[str]],
 ) -> None:
     contenders = {
-        name: partial(tool.run, job.universe_files[tool.universe_columns], job.query_file, options.work / "out")
+        name: partial(tool.run, job.universe_files[tool.universe_columns], job.query_file, options.work)
         for name, tool in good.items()
         if isinstance(tool, Tool)
     }

@@ -26,10 +26,15 @@ class Tool:
     prints: bool = False  # the output is what it prints
     library: str | None = None
     universe_columns: int = 4
+    suffix: str = "out"
 
-    def run(self, universe: Path, queries: Path, out: Path) -> Run:
-        argv = self.argv(str(universe), str(queries), str(out))
-        return launch(argv, stdout=str(out) if self.prints else os.devnull)
+    def output(self, work: Path) -> Path:
+        return work / f"result.{self.suffix}"
+
+    def run(self, universe: Path, queries: Path, work: Path) -> Run:
+        out = str(self.output(work))
+        argv = self.argv(str(universe), str(queries), out)
+        return launch(argv, stdout=out if self.prints else os.devnull)
 
 
 BASE = "genotok CLI, .gtok"
