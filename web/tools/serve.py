@@ -104,7 +104,10 @@ class Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, headers, twin.read_bytes(), body=body)
 
     def _file(self) -> Path | None:
-        path = (self.root / unquote(urlsplit(self.path).path).lstrip("/")).resolve()
+        name = unquote(urlsplit(self.path).path).lstrip("/")
+        if "\0" in name:
+            return None
+        path = (self.root / name).resolve()
         if path.is_dir():
             path /= "index.html"
         inside = path.is_relative_to(self.root)
@@ -128,11 +131,20 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def make_server(root: Path, port: int, *, compress: bool = True) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """A threading server that takes it calmly when a browser hangs up in the middle of an answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report what is a fault of this program only."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # whatever the base class was given
+
+
+def make_server(root: Path, port: int, *, compress: bool = True) -> Server:
     """Bind 127.0.0.1:port (0: any free port); the caller runs and closes the server."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, root=root, compress=compress))
-    server.daemon_threads = True
-    return server
+    return Server(("127.0.0.1", port), partial(Handler, root=root, compress=compress))
 
 
 def main() -> int:

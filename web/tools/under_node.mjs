@@ -19,9 +19,14 @@ for (const [at, host] of Object.entries(job.mounts ?? {})) {
   pyodide.FS.mkdirTree(at);
   pyodide.mountNodeFS(at, resolve(host));
 }
-for (const [file, extractDir] of job.archives ?? []) pyodide.unpackArchive(readFileSync(file), "zip", {extractDir});
+for (const [file, extractDir] of job.archives ?? []) pyodide.unpackArchive(new Uint8Array(readFileSync(file)), "zip", {extractDir});
 const path = pyodide.pyimport("sys").path;
 for (const folder of (job.path ?? []).toReversed()) path.insert(0, folder);
 const [module, name] = job.call.split(":");
-const answer = pyodide.pyimport(module)[name](...(job.args ?? []).map((arg) => pyodide.toPy(arg)));
-process.exitCode = Number.isInteger(answer) ? answer : 0;
+try {
+  const answer = pyodide.pyimport(module)[name](...(job.args ?? []).map((arg) => pyodide.toPy(arg)));
+  process.exitCode = Number.isInteger(answer) ? answer : 0;
+} catch (error) {
+  process.stderr.write(`${error.message}\n`); // Python's traceback; Node's own report would quote a minified megabyte
+  process.exitCode = 1;
+}
