@@ -15,7 +15,7 @@ MAX_KEPT_POSITION = 2**32 - 1
 ROLES = ("unk", "pad", "mask", "cls", "eos", "bos", "sep")
 
 _INTEGER = re.compile(rb"[+]?[0-9]+")
-_SIGNED = re.compile(rb"[+-]?[0-9]+")
+_SIGNED = re.compile(rb"[+]?[0-9]+|-0*[1-9][0-9]*")
 
 
 def overlaps(region: Row, query: Row) -> bool:

@@ -10,7 +10,7 @@ Reason: TypeAlias = Literal["blank", "comment", "track", "browser", "header"]
 
 _BLANKS = re.compile(rb"[ \t]+")
 _INTEGER = re.compile(rb"\+?[0-9]+\Z")
-_NEGATIVE = re.compile(rb"-[0-9]+\Z")
+_NEGATIVE = re.compile(rb"-0*[1-9][0-9]*\Z")
 _WORDY = re.compile(rb"[A-Za-z_]")
 _SHOWN = 40  # characters of a bad value that a message repeats
 
