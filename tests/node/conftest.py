@@ -54,7 +54,7 @@ def originals():
 
 
 @pytest.fixture(scope="session")
-def pytest_for_wasm():
+def wasm_pytest():
     """A folder with pytest and hypothesis for the pinned Pyodide, kept in the cache."""
     from obtain import cache_folder, read_pins
 

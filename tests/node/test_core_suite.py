@@ -9,7 +9,7 @@ ROOMS = ("kernels", "values", "io", "tokenizers", "export", "analysis", "bridge"
 SHARED = ("conftest.py", "oracles.py", "strategies.py", "packing.py", "fixtures")
 
 
-def test_core_suite_passes_in_pyodide(dist, originals, pytest_for_wasm, tmp_path):
+def test_core_suite_passes_in_pyodide(dist, originals, wasm_pytest, tmp_path):
     """Every test of the rooms that the page uses passes on wasm32, with the wheel of the page."""
     from under_node import run_in_pyodide
 
@@ -34,7 +34,7 @@ def test_core_suite_passes_in_pyodide(dist, originals, pytest_for_wasm, tmp_path
         originals,
         "inside:run_suite",
         [words],
-        mounts={"/checkout": checkout, "/pytest": pytest_for_wasm, "/node": ROOT / "tests/node"},
+        mounts={"/checkout": checkout, "/pytest": wasm_pytest, "/node": ROOT / "tests/node"},
         path=["/pytest", "/node"],
         packages=["numpy"],
         archives=[(wheel, "/lib/python3.14/site-packages")],

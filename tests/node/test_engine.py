@@ -1,0 +1,89 @@
+"""The engine of the built page works, with the very wheel that pip installs; repacking changed nothing but speed."""
+
+import hashlib
+import importlib.metadata
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SITE_PACKAGES = "/lib/python3.14/site-packages"
+COMFORTS = ("click", "isal", "rich")
+LOADED = f"import sys, genotok; print([name for name in {COMFORTS} if name in sys.modules])"
+UNTESTED = ("numpy.testing",)  # needs unittest, which is pruned
+DROPPED = ("numpy._pyinstaller", "numpy.conftest", "numpy.f2py")
+
+
+def ask(engine, call, folder, *args, archives=()):
+    """Call a function of inside.py in an engine and read what it wrote."""
+    from under_node import run_in_pyodide
+
+    mounts = {"/node": ROOT / "tests/node", "/web": ROOT / "web", "/out": folder}
+    ran = run_in_pyodide(
+        engine,
+        f"inside:{call}",
+        [*args, "/out/told.json"],
+        mounts=mounts,
+        path=["/node"],
+        packages=["numpy", "genotok"] if any(engine.glob("genotok-*.whl")) else ["numpy"],
+        archives=archives,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return json.loads((folder / "told.json").read_text())
+
+
+def native(universe, bed):
+    """The same as inside.tokenize, by the installed package."""
+    import genotok
+    from genotok.io.gtu import read_gtu
+
+    rows = genotok.IntervalTokenizer(read_gtu(universe.read_bytes())[0]).encode_rows(bed)
+    return {
+        "ids": hashlib.sha256(rows.ids.astype("<i4").tobytes()).hexdigest(),
+        "offsets": hashlib.sha256(rows.offsets.astype("<i8").tobytes()).hexdigest(),
+        "tokens": len(rows.ids),
+        "version": genotok.__version__,
+    }
+
+
+@pytest.mark.parametrize("bytecode", [True, False], ids=["with byte code", "sources only"])
+def test_page_engine_gives_native_ids(engine, bytecode, tmp_path):
+    """The CTCF sample on the default universe has the same ids and offsets in wasm as here."""
+    archives = [(engine / "genotok-pyc.zip", SITE_PACKAGES)] if bytecode else []
+    universe, bed = "assets/hg38-ensembl-regulatory.gtu", "samples/hg38-ctcf.bed.gz"
+    told = ask(engine, "tokenize", tmp_path, f"/web/{universe}", f"/web/{bed}", archives=archives)
+    assert (told.pop("platform"), told.pop("pointer")) == ("emscripten", 4)
+    assert told == native(ROOT / "web" / universe, ROOT / "web" / bed)
+    assert told["tokens"] == 12_329
+
+
+def test_repacked_engine_equals_the_originals(engine, originals, tmp_path, manifest):
+    """Same library but for the pruned modules, same NumPy but for its tests and tools, same public names."""
+    from obtain import read_pins
+
+    before, after = (ask(folder, "describe", tmp_path) for folder in (originals, engine))
+    assert (before["numpy"], before["python"]) == (after["numpy"], after["python"])
+    assert after["numpy"] == manifest["numpy"]
+    pruned = {pattern.removesuffix(".py").removesuffix("/*") for pattern in read_pins()["prune"]["python_stdlib.zip"]}
+    assert set(before["library"]) == set(after["library"]) | {name for name in pruned if "/" not in name}
+    gone = set(before["modules"]) - set(after["modules"])
+    assert [name for name in sorted(gone) if ".tests" not in name and not name.startswith(DROPPED)] == []
+    assert len(after["modules"]) > 100
+    for name, names in after["names"].items():
+        assert name.startswith(UNTESTED) or names == before["names"][name], name
+
+
+def test_page_wheel_is_the_installed_one(dist, manifest):
+    """The SHA-256 in the manifest is that of the wheel in the site; the package under test came from such a wheel."""
+    content = (dist / manifest["wheel"]["path"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == manifest["wheel"]["sha256"]
+    assert manifest["genotok"] == importlib.metadata.version("genotok")
+
+
+def test_import_loads_numpy_and_the_standard_library_only():
+    """The comforts of the command line are not paid by `import genotok`."""
+    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
