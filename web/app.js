@@ -37,6 +37,7 @@ Object.assign(intents, {
   cancelAll: () => pool.cancelAll(),
   retry: (id, options) => pool.retry(id, options),
   remove: (id) => pool.remove(id),
+  removeAll: () => state.peek().files.forEach(({ id }) => pool.remove(id)),
   chooseUniverse: (id) => universes.choose(id),
   openUniverse: (file, options) => universes.openFile(file, options),
   dismissUniverseError: () => update({ universe: { ...state.peek().universe, error: null, attempt: null } }),

@@ -61,7 +61,8 @@ function Totals({ files }) {
   if (files.length < 2) return null;
   const words = [`${files.length - busy} of ${plural(files.length, "file")} through`, failed && `${failed} failed`].filter(Boolean).join(", ");
   return html`<p class="totals"><span>${words}</span>
-    ${busy > 1 && html`<button type="button" class="plain" onClick=${intents.cancelAll}>Cancel all</button>`}</p>`;
+    ${busy > 1 ? html`<button type="button" class="plain" onClick=${intents.cancelAll}>Cancel all</button>`
+      : html`<button type="button" class="plain" onClick=${intents.removeAll}>Remove all</button>`}</p>`;
 }
 
 export function Files() {

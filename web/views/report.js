@@ -40,11 +40,11 @@ function Names({ id, result }) {
   const proposal = Object.keys(result.renames ?? {}).length > 0;
   return html`
     ${applied > 0 && html`<p class="note">Chromosomes renamed for this file: ${renaming(result.renamed)}. ${undo}</p>`}
-    ${proposal && html`<div class="notice notice-warn"><p>${result.hit ? "Some chromosome names do not match the universe." : "No chromosome name matches the universe."}
+    ${proposal && html`<div class="notice notice-warn"><p>${result.hit ? "Some chromosome names do not match the universe." : "No chromosome name matches the universe."}${" "}
       Use ${renaming(result.renames)}?</p>
       <p class="remedies"><button type="button" class="remedy" onClick=${() => intents.retry(id, { rename: result.renames })}>Rename and run again</button></p></div>`}
     ${unknown.length > 0 && !proposal && html`<p class=${result.unknown_rows > FEW * result.rows ? "note note-warn" : "note"}>
-      ${plural(result.unknown_rows, "region")} on ${plural(unknown.length, "chromosome")} that the universe does not have:
+      ${plural(result.unknown_rows, "region")} on ${plural(unknown.length, "chromosome")} that the universe does not have:${" "}
       ${unknown.slice(0, LISTED).map(([name, rows]) => `${shown(name)} (${count(rows)})`).join(", ")}${unknown.length > LISTED ? ", …" : ""}.</p>`}`;
 }
 

@@ -20,7 +20,8 @@ function chips({ ids, places, count: total }, universe) {
     if (code >= 0 && universe) chip.title = region(universe[code], start, end);
     return chip;
   });
-  return total > ids.length ? [...found, element("span", "more", `and ${count(total - ids.length)} more`)] : found;
+  if (total > ids.length) found.push(element("span", "more", `and ${count(total - ids.length)} more`));
+  return found.flatMap((chip) => [chip, " "]); // so that copied text keeps its blanks
 }
 
 /** Draws a view of `cache`; `first` is the row at the upper edge, with fraction. */

@@ -1,0 +1,46 @@
+"""The same work done natively: what the page has to equal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from genotok import IntervalTokenizer, Regions, Universe
+from genotok.io.gtu import read_gtu
+
+WEB = Path(__file__).parents[2] / "web"
+HG38 = WEB / "assets/hg38-ensembl-regulatory.gtu"
+SAMPLE = WEB / "samples/hg38-ctcf.bed.gz"
+
+
+@cache
+def default_universe() -> Universe:
+    """The universe that the page opens with."""
+    universe, _header = read_gtu(HG38.read_bytes())
+    return universe
+
+
+@cache
+def default_tokenizer() -> IntervalTokenizer:
+    return IntervalTokenizer(default_universe())
+
+
+def universe_file(folder: Path) -> Path:
+    """The default universe as a BED file, for the command line."""
+    path = folder / "universe.bed.gz"
+    if not path.exists():
+        default_universe().write_bed(path)
+    return path
+
+
+def run_cli(universe: Path, source: Path, target: Path, *options: str) -> bytes:
+    """Bytes of `genotok tokenize`; input and output are named as the page names them."""
+    command = [sys.executable, "-m", "genotok", "tokenize", "-u", universe, "--quiet", "-o", target.name, *options, source.name]
+    subprocess.run([str(part) for part in command], check=True, cwd=source.parent, timeout=120)
+    return (source.parent / target.name).read_bytes()
+
+
+def bed_of(regions: Regions) -> bytes:
+    return "".join(f"{chrom}\t{start}\t{end}\n" for chrom, start, end in regions.to_tuples()).encode()

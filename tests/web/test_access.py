@@ -1,0 +1,62 @@
+"""Usable without a mouse, on a small screen, and by ear."""
+
+import re
+
+import pytest
+
+REGIONS = b"chr1\t203327425\t203327695\nchr1\t1\t2\n"
+
+
+def test_keyboard_alone_is_enough(app):
+    """Skip link, tabs, file, filter and saving are reached and worked by keys; focus is always visible."""
+    app.drop(peaks_bed=REGIONS).done("peaks.bed")
+    app.page.keyboard.press("Tab")
+    assert app.page.evaluate("document.activeElement.textContent") == "Skip to the files"
+    app.page.get_by_role("tab", name="Intervals").focus()
+    app.page.keyboard.press("ArrowRight")
+    app.page.get_by_role("heading", name="Motifs").wait_for()
+    app.page.keyboard.press("ArrowLeft")
+    app.page.get_by_role("button", name="With tokens 1").focus()
+    app.page.keyboard.press("Enter")
+    app.page.locator(".grid .miss").wait_for(state="detached")
+    header = app.page.get_by_role("columnheader", name="Start")
+    header.focus()
+    app.page.keyboard.press("Enter")
+    app.page.locator(".grid th[aria-sort=ascending]").wait_for()
+    app.page.get_by_role("button", name=".tsv", exact=True).focus()
+    with app.page.expect_download():
+        app.page.keyboard.press("Enter")
+
+
+def test_everything_has_a_name(app):
+    """Every control and the table have an accessible name."""
+    app.drop(peaks_bed=REGIONS).done("peaks.bed")
+    app.page.locator(".grid tbody tr").first.wait_for()
+    tree = app.page.locator("body").aria_snapshot()
+    nameless = [line.strip() for line in tree.splitlines() if re.fullmatch(r"- (button|textbox|searchbox|combobox|radio|table|progressbar|img)(:.*)?", line.strip())]
+    assert nameless == []
+
+
+def test_progress_is_spoken(app):
+    """The live region says what was added and what is done."""
+    app.drop(peaks_bed=REGIONS).done("peaks.bed")
+    app.page.locator("#say").get_by_text("1 of 1 file done").wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_small_screens_lose_nothing(app, width):
+    """At 320 px nothing but the table scrolls sideways."""
+    app.page.set_viewport_size({"width": width, "height": 700})
+    app.drop_named({"a-rather-long-name-of-a-file-with-peaks-from-somewhere.narrowPeak.bed": REGIONS}).done("a-rather-long")
+    app.page.locator(".grid tbody tr").first.wait_for()
+    assert app.page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in app.page.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width + 1)
+
+
+def test_empty_rooms_say_what_comes(app):
+    """A room without its tokenizer explains itself and offers its input, disabled with the reason."""
+    app.page.get_by_role("tab", name="VQ codes").click()
+    app.page.get_by_text("learned codeword").wait_for()
+    assert app.page.get_by_role("button", name="Choose DNA").is_disabled()

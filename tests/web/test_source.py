@@ -1,0 +1,72 @@
+"""The page's source keeps to its rules: no string becomes HTML or program, messages pass in two files only."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+WEB = Path(__file__).parents[2] / "web"
+OURS = sorted(
+    path for path in WEB.rglob("*")
+    if path.suffix in {".js", ".html", ".css"} and not {"vendor", "dist", "dist.new", "build", "tools", "node_modules"} & set(path.relative_to(WEB).parts)
+)
+SCRIPTS = [path for path in OURS if path.suffix == ".js"]
+FORBIDDEN = {
+    "HTML from a string": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|dangerouslySetInnerHTML|parseFromString",
+    "a string as program": r"(?<!unsafe-)\beval\b|\bFunction\s*\(|runPython|setTimeout\(\s*[\"'`]",
+    "an inline handler or style": r"<[^>]*\s(?:on[a-z]+|style)=\"",
+    "another origin": r"(?<!www\.w3\.org)\bhttps?://(?!www\.w3\.org/)",
+    "the word upload": r"(?i)\bupload",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(WEB).as_posix()
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_forbidden_words(what):
+    """No file of ours makes markup or program of a string, or speaks of another origin."""
+    lines = [(name_of(path), line.strip()[:120]) for path in OURS for line in path.read_text().splitlines()]
+    assert len(lines) > 1000
+    assert [(name, line) for name, line in lines if re.search(FORBIDDEN[what], line)] == []
+
+
+def test_files_stay_small():
+    """No file is longer than 300 lines."""
+    assert [name_of(path) for path in OURS if len(path.read_text().splitlines()) > 300] == []
+
+
+def test_scripts_say_why_they_exist():
+    """The first line of every script is a comment."""
+    assert [name_of(path) for path in SCRIPTS if not path.read_text().startswith("// ")] == []
+
+
+def test_messages_pass_in_two_files_only():
+    """Only engine.js and worker.js post messages."""
+    assert {name_of(path) for path in SCRIPTS if ".postMessage(" in path.read_text()} == {"engine.js", "worker.js"}
+
+
+def test_modules_import_relative_paths_that_exist():
+    """Every import is a relative path to a file of ours, so the page needs no import map."""
+    missing = []
+    for path in SCRIPTS:
+        for target in re.findall(r"""(?:\bfrom|^import)\s*["']([^"']+)["']""", path.read_text(), re.MULTILINE):
+            if not target.startswith(".") or not (path.parent / target).is_file():
+                missing.append(f"{name_of(path)}: {target}")
+    assert missing == []
+
+
+def test_every_room_is_in_the_registry():
+    """Each module of rooms/ stands in the literal table."""
+    registry = (WEB / "rooms/registry.js").read_text()
+    rooms = {path.name for path in (WEB / "rooms").glob("*.js")} - {"registry.js"}
+    assert {name for name in rooms if f'"./{name}"' in registry} == rooms
+
+
+def test_vendored_licences_are_named_in_the_page():
+    """The About box names the licence of everything that VENDOR.json lists."""
+    about = (WEB / "views/about.js").read_text()
+    parts = json.loads((WEB / "vendor/VENDOR.json").read_text())
+    assert [part["name"] for part in parts if part["licence"] not in about] == []
