@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent.parent
-ENVIRONMENT = os.environ | {
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {
     "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "pkg"), str(HERE)]),  # what is measured is this checkout
+    "PYTHONPYCACHEPREFIX": str(CHECKOUT / ".benchmarks" / "compiled"),  # compiled once, as installed packages are
     "NO_COLOR": "1",
     "LC_ALL": "C",
 }
