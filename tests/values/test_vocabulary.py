@@ -79,7 +79,8 @@ def test_the_view_is_read_in_any_order_and_refuses_what_it_lacks():
     rows = [("chr1", start, start + 5) for start in range(300)]
     view = vocabulary_of(rows).get_vocab()
     texts = list(view)
-    for places in (range(len(texts)), reversed(range(len(texts))), np.random.default_rng(1).integers(0, len(texts), 99)):
+    random = np.random.default_rng(1).integers(0, len(texts), 99)
+    for places in (range(len(texts)), reversed(range(len(texts))), random):
         assert all(view[texts[place]] == place for place in places)
     for key in ("nope", "chr1:1-2", 5, None, ("a",)):
         assert key not in view

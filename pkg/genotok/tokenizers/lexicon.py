@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Coords, frozen
 from genotok.encoding import AROUND, Around
-from genotok.errors import InputError, VocabularyError
+from genotok.errors import InputError
 from genotok.values.specials import SpecialTokens
 from genotok.values.vocabulary import Vocabulary, VocabularyView
 
@@ -143,9 +143,9 @@ class Lexicon:
 def id_row(ids: Any) -> Coords:
     """Take a row of ids, or one id, from an int, list, array or tensor: int64 (n,); InputError for anything else."""
     row: NDArray[Any] = np.atleast_1d(np.asarray(ids.ids if hasattr(ids, "offsets") else ids))
+    if row.dtype.kind == "O" and all(isinstance(each, int) for each in row.ravel()):
+        row = np.array([max(-1, min(each, 2**62)) for each in row.ravel()], dtype=np.int64)  # beyond 64 bits
     if row.ndim != 1 or (row.size and row.dtype.kind not in "iu"):
-        if row.dtype.kind == "O" and all(isinstance(each, int) for each in row.ravel()):
-            raise VocabularyError("an id exceeds 64 bits", hint="ids fit 32 bits")
         raise InputError(f"{type(ids).__name__} is no row of ids", hint="give whole numbers; batch_decode takes rows")
     if row.dtype == np.uint64:
         row = np.minimum(row, 2**62)  # past the end all the same
