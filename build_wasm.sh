@@ -34,7 +34,7 @@ build() { # [--no-repack]
   $python $tools/fresh.py --mark
 }
 
-build_if_stale() { [ -x $python ] && $python $tools/fresh.py || build; }
+build_if_stale() { { [ -x $python ] && $python $tools/fresh.py; } || build; }
 
 find_browser() {
   local name
@@ -56,7 +56,7 @@ test_all() {
   build_if_stale
   wheel=$(ls web/build/wheel/*.whl)
   if ! cmp -s "$wheel" $venv/installed.whl; then
-    $python -m pip install -q "$wheel[test]"
+    $python -m pip install -q "${wheel}[test]"
     $python -m pip install -q --no-deps --force-reinstall "$wheel" # the version may be the same while the code is not
     cp "$wheel" $venv/installed.whl
   fi
@@ -67,11 +67,13 @@ test_all() {
   exec $python -m pytest "$@"
 }
 
-case "${1:-}" in
+case "${1:-}" in # no && lists here: in them a failing build would not stop the script
   '' | --no-repack) build "$@" ;;
-  serve) build_if_stale && shift && exec $python $tools/serve.py "$@" ;;
-  test) shift && test_all "$@" ;;
-  zip) build_if_stale && $python $tools/stage.py --zip ;;
-  clean) rm -rf web/dist web/dist.new web/build && { [ "${2:-}" != --cache ] || rm -rf "${GENOTOK_CACHE:-$HOME/.cache/genotok/web}"; } ;;
+  serve) shift; build_if_stale; exec $python $tools/serve.py "$@" ;;
+  test) shift; test_all "$@" ;;
+  zip) build_if_stale; $python $tools/stage.py --zip ;;
+  clean)
+    rm -rf web/dist web/dist.new web/build
+    [ "${2:-}" != --cache ] || rm -rf "${GENOTOK_CACHE:-$HOME/.cache/genotok/web}" ;;
   *) die "unknown call '$1'; see the first lines of this file" ;;
 esac

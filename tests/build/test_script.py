@@ -12,13 +12,17 @@ import pytest
 
 SOURCES = ("pkg", "web", "pyproject.toml", "README.md", "LICENSE", "build_wasm.sh")
 
+OFFLINE = ("http_proxy", "https_proxy", "npm_config_registry", "PIP_INDEX_URL")
+NOWHERE = {**dict.fromkeys(OFFLINE, "http://127.0.0.1:9"), "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
+
 
 def copied(root, target, cache):
-    """A second checkout with the build's environment and the cached originals, but nothing else that was made."""
+    """A second checkout with the build's environment and perhaps the cached originals, but nothing that was made."""
     from obtain import engine_folder, read_pins
 
-    originals = engine_folder(read_pins())
-    shutil.copytree(originals, cache / originals.name)
+    if cache:
+        originals = engine_folder(read_pins())
+        shutil.copytree(originals, cache / originals.name)
     target.mkdir(parents=True)
     for name in SOURCES:
         if (root / name).is_dir():
@@ -48,9 +52,8 @@ def twice(tmp_path_factory):
     two = copied(
         one, base / "two/of/other/depth", base / "cache two"
     )  # of the copy: the checkout may be edited meanwhile
-    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "npm_config_registry", "PIP_INDEX_URL"), "http://127.0.0.1:9")
     first = run(one, GENOTOK_CACHE=str(base / "cache one"), TZ="UTC0")
-    second = run(two, GENOTOK_CACHE=str(base / "cache two"), TZ="UTC5", **nowhere)
+    second = run(two, GENOTOK_CACHE=str(base / "cache two"), TZ="UTC5", **NOWHERE)
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     return one, two
 
@@ -124,6 +127,19 @@ def test_clean_leaves_the_sources_only(twice):
     assert cache.is_dir()
     assert run(checkout, "clean", "--cache", GENOTOK_CACHE=str(cache)).returncode == 0
     assert not cache.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["serve", "zip"])
+def test_nothing_is_served_after_a_failed_build(root, tmp_path, call):
+    """Without sources every call ends with 1 and the block that names files, answers and remedy."""
+    checkout = copied(root, tmp_path / "checkout", None)
+    ran = run(checkout, call, GENOTOK_CACHE=str(tmp_path / "cache"), **NOWHERE)
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert "8 of 8 Pyodide files could not be had with the pinned content." in ran.stderr
+    assert "Remedy: GENOTOK_PYODIDE_MIRROR=" in ran.stderr
+    assert not (checkout / "web/dist").exists()
 
 
 def test_unknown_calls_are_refused(root):
