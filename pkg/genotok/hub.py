@@ -25,12 +25,13 @@ def fetch_folder(
     """
     try:
         client: Any = import_module("huggingface_hub")  # an extra, and only repository names need it
+        errors: Any = import_module("huggingface_hub.errors")
     except ImportError:
         raise missing_extra("hub", "huggingface_hub") from None
     options = {"token": token, "cache_dir": cache_dir, "local_files_only": local_files_only}
 
     def fetch(file: str, commit: str | None) -> Path | None:
-        return _fetch(client, name, file, commit, options)
+        return _fetch(client, errors, name, file, commit, options)
 
     universe = _first_of(fetch, revision)
     if universe is None:
@@ -49,9 +50,10 @@ def _first_of(fetch: Callable[[str, str | None], Path | None], revision: str | N
     return None
 
 
-def _fetch(client: Any, name: str, file: str, revision: str | None, options: dict[str, Any]) -> Path | None:
+def _fetch(
+    client: Any, errors: Any, name: str, file: str, revision: str | None, options: dict[str, Any]
+) -> Path | None:
     """Fetch one file; None if the repository is known not to hold it."""
-    errors = client.errors
     try:
         return Path(client.hf_hub_download(name, file, revision=revision, **options))
     except errors.LocalEntryNotFoundError as error:  # not reached, or not asked; also an EntryNotFoundError
