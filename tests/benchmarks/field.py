@@ -15,7 +15,7 @@ from typing import NamedTuple
 import data
 import numpy as np
 from measure import CHECKOUT, Run, alternate, as_markdown, as_time, machine, median_ratio
-from rivals import BASE, WARM_BASE, Server, Tool, all_tools, servers
+from rivals import BASE, WARM_BASE, WHY_FASTER, Server, Tool, all_tools, servers
 
 UNIVERSES = (1_000_000, 100_000, 10_000)
 QUERIES = (8_000, 80_000, 300_000)
@@ -54,6 +54,7 @@ def main() -> None:
     _print("Peak memory of the same, MiB", header, memory)
     _print("Warm: universe loaded, query file to hits in memory", header, warm["file"])
     _print("Warm: universe loaded, queries in memory", header, warm["memory"])
+    _print_why({"cold": cold, "warm, from a file": warm["file"], "warm, from memory": warm["memory"]})
 
 
 def _options() -> argparse.Namespace:
@@ -172,6 +173,17 @@ def _cell(seconds: dict[str, list[float]], name: str, base: str) -> str:
 
 def _print(title: str, header: list[str], table: dict[str, list[str]]) -> None:
     print(f"\n### {title}\n\n{as_markdown(header, ([name, *cells] for name, cells in table.items()))}")
+
+
+def _print_why(tables: dict[str, dict[str, list[str]]]) -> None:
+    """Say for each tool that beats genotok anywhere how many cells it wins, and by what."""
+    print("\n### Where another tool is faster\n")
+    for name in dict.fromkeys(name for table in tables.values() for name in table):
+        cells = {title: table.get(name, []) for title, table in tables.items()}
+        wins = {title: sum("**" in cell for cell in row) for title, row in cells.items()}
+        if any(wins.values()) and not name.startswith("genotok"):
+            counts = ", ".join(f"{title} {won} of {len(cells[title])}" for title, won in wins.items() if won)
+            print(f"- {name} ({counts}): {WHY_FASTER.get(name, 'not explained yet')}.")
 
 
 if __name__ == "__main__":
