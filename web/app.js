@@ -8,7 +8,7 @@ import { Pool } from "./pool.js";
 import { defaultsOf, interval } from "./rooms/interval.js";
 import { roomOf } from "./rooms/registry.js";
 import { say } from "./speech.js";
-import { fileOf, state, subscribe, update } from "./state.js";
+import { state, subscribe, update } from "./state.js";
 import { Universes } from "./universes.js";
 import { About } from "./views/about.js";
 import { Boot, Rooms } from "./views/boot.js";
@@ -64,10 +64,11 @@ Object.assign(intents, {
 /** Tell how a batch went, once, when its last file is through. */
 function announceLater(ids) {
   say(`${plural(ids.length, "file")} added`);
-  const stop = subscribe(() => {
-    const left = ids.map(fileOf).filter((file) => file?.state === "queued" || file?.state === "reading").length;
+  const mine = new Set(ids);
+  const stop = subscribe(({ files }) => {
+    const left = files.filter(({ id, state: now }) => mine.has(id) && (now === "queued" || now === "reading")).length;
     if (left) return;
-    const done = ids.map(fileOf).filter((file) => file?.state === "done").length;
+    const done = files.filter(({ id, state: now }) => mine.has(id) && now === "done").length;
     say(`${done} of ${plural(ids.length, "file")} done`);
     queueMicrotask(() => stop());
   });

@@ -92,6 +92,11 @@ class App:
         self.trace = None
         return found + [f"main thread busy for {length:.0f} ms" for length in tasks if length > LONGEST_TASK]
 
+    def close(self) -> None:
+        if self.trace:
+            self.trace.stop()
+        self.context.close()
+
     # files in
 
     def drop(self, **files: bytes) -> App:
@@ -146,6 +151,7 @@ class App:
     def table(self) -> list[list[str]]:
         """The rows of tokens in sight, cell by cell."""
         self.page.locator(".grid tbody tr").first.wait_for()
+        self.page.locator(".grid .waits").first.wait_for(state="detached")
         return self.page.locator(".grid tbody tr").evaluate_all(ROWS)
 
     def save(self, label: str) -> bytes:

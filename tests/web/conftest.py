@@ -96,7 +96,7 @@ def fresh(browser, site: str) -> Iterator[App]:
     app.open()
     yield app
     troubles = app.troubles()
-    app.context.close()
+    app.close()
     assert troubles == []
 
 
@@ -108,7 +108,7 @@ def app(browser, site: str, shared: list[App]) -> Iterator[App]:
     yield app
     troubles = app.troubles()
     if troubles:
-        app.context.close()
+        app.close()
     else:
         shared.append(app)
     assert troubles == []

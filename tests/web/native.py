@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
+import genotok
 from genotok import IntervalTokenizer, Regions, Universe
 from genotok.io.gtu import read_gtu
 
@@ -37,8 +39,9 @@ def universe_file(folder: Path) -> Path:
 
 def run_cli(universe: Path, source: Path, target: Path, *options: str) -> bytes:
     """Bytes of `genotok tokenize`; input and output are named as the page names them."""
-    command = [sys.executable, "-m", "genotok", "tokenize", "-u", universe, "--quiet", "-o", target.name, *options, source.name]
-    subprocess.run([str(part) for part in command], check=True, cwd=source.parent, timeout=120)
+    command = [sys.executable, "-m", "genotok", "tokenize", "-u", str(universe), "--quiet", "-o", target.name, *options]
+    here = {**os.environ, "PYTHONPATH": str(Path(genotok.__file__).parents[1])}  # the package under test, from any folder
+    subprocess.run([*command, source.name], check=True, cwd=source.parent, timeout=120, env=here)
     return (source.parent / target.name).read_bytes()
 
 

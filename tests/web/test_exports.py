@@ -43,7 +43,7 @@ def test_saved_name_follows_the_file(peaks):
     """The saved file is named after the input."""
     with peaks.page.expect_download() as waiting:
         peaks.page.get_by_role("button", name=".gtok", exact=True).click()
-    assert waiting.value.suggested_filename == "peaks.gtok"
+    assert waiting.value.suggested_filename == "peaks.bed.gtok"
 
 
 @pytest.mark.parametrize("path", [native.SAMPLE, *sorted(FIXTURES.glob("*hg38*.bed.gz"))], ids=lambda path: path.name)
@@ -59,7 +59,7 @@ def test_several_files_in_one_document_list(app, folder, tmp_path):
     """All results can be saved together: one line of ids per file, in the order of the list."""
     (tmp_path / "other.bed").write_text("chr1\t1\t2\n")
     app.pick(folder / "peaks.bed", tmp_path / "other.bed").done("peaks.bed").done("other.bed")
-    lines = [json.loads(line) for line in app.save(".jsonl, all").decode().splitlines()]
+    lines = [json.loads(line) for line in app.save(".jsonl of all files").decode().splitlines()]
     tokenizer = native.default_tokenizer()
     assert [line["input_ids"] for line in lines] == [tokenizer.encode(folder / "peaks.bed"), tokenizer.encode(tmp_path / "other.bed")]
 
@@ -69,9 +69,10 @@ def test_rules_change_the_result(app):
     app.drop(q_bed=b"chr1\t1\t2\nchr1\t203327425\t203327695\n").done("q.bed")
     assert app.figures()["tokens"] == "2"
     app.page.get_by_label("A region without a hit").select_option("gives the unknown token")
-    app.page.locator(".figure dd").get_by_text("3", exact=True).wait_for()
+    app.page.locator(".grid .id").get_by_text("289061").wait_for()
+    assert app.figures()["tokens"] == "3"
     app.page.get_by_role("button", name="Reset A region without a hit").click()
-    app.page.locator(".figure dd").get_by_text("3", exact=True).wait_for(state="detached")
+    app.page.locator(".grid .miss").wait_for()
     assert app.figures()["tokens"] == "2"
 
 

@@ -35,11 +35,11 @@ export function Export({ file, files }) {
   const { saving } = state.value;
   const all = files.map(({ id }) => id);
   const button = ([format, label, says], ids, extra = "") => html`<button type="button" class="save" key=${format} title=${says}
-    disabled=${file.stale || Boolean(saving?.format)} onClick=${() => intents.save(ids, format)}>${label}${extra}</button>`;
+    disabled=${file.stale || Boolean(saving?.format)} onClick=${() => intents.save(ids, format)}>${label}<span class="unseen">${extra}</span></button>`;
   return html`<div class="saves" role="group" aria-label="Save the tokens">
       <span class="saves-label">Save tokens as</span>${FORMATS.map((format) => button(format, [file.id]))}
       ${files.length > 1 && html`<span class="saves-label">all ${files.length} files as</span>
-        ${FORMATS.filter(([format]) => TOGETHER.includes(format)).map((format) => button(format, all, ", all"))}`}
+        ${FORMATS.filter(([format]) => TOGETHER.includes(format)).map((format) => button(format, all, " of all files"))}`}
     </div>
     ${saving?.error && html`<p class="notice notice-bad" role="alert">Not saved: ${sentence(saving.error.message)}</p>`}
     <${Recipe} file=${file} />`;

@@ -6,6 +6,8 @@ import { state } from "../state.js";
 import { bytes, count, percent, plural, sentence, shown } from "../words.js";
 import { Remedies } from "./problem.js";
 
+const AT_ONCE = 40; // rows that are mounted in one frame
+
 const skippedOf = ({ skipped }) => ["duplicate", "reversed", "negative", "out_of_range", "unreadable"].reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
 
 function Standing({ file, boot, universe }) {
@@ -65,9 +67,20 @@ function Totals({ files }) {
       : html`<button type="button" class="plain" onClick=${intents.removeAll}>Remove all</button>`}</p>`;
 }
 
-export function Files() {
-  const { files, selected, boot, universe } = state.value;
-  if (!files.length) return null;
-  return html`<${Totals} files=${files} /><ul class="file-list" aria-label="Files">${files.map((file) => html`
-    <${Row} key=${file.id} file=${file} selected=${file.id === selected} boot=${boot} universe=${universe} />`)}</ul>`;
+/** Long lists are mounted a few rows a frame, so that a drop of hundreds never holds up the page. */
+export class Files extends Component {
+  state = { limit: AT_ONCE };
+
+  componentDidUpdate() {
+    const { length } = state.peek().files;
+    if (length < this.state.limit - AT_ONCE) this.setState({ limit: Math.max(AT_ONCE, length) });
+    else if (length > this.state.limit) requestAnimationFrame(() => this.setState({ limit: this.state.limit + AT_ONCE }));
+  }
+
+  render(_, { limit }) {
+    const { files, selected, boot, universe } = state.value;
+    if (!files.length) return null;
+    return html`<${Totals} files=${files} /><ul class="file-list" aria-label="Files">${files.slice(0, limit).map((file) => html`
+      <${Row} key=${file.id} file=${file} selected=${file.id === selected} boot=${boot} universe=${universe} />`)}</ul>`;
+  }
 }

@@ -65,7 +65,7 @@ export class Rows extends Component {
       ${problem && html`<p class="notice notice-bad" role="alert">${sentence(problem)}</p>`}
       ${total === 0 && html`<p class="note">No such region.</p>`}
       <div class=${total === 0 ? "grid-none" : "grid-frame"}>
-        <${Table} ref=${(table) => (this.table = table)} cache=${cache} total=${total ?? 0} sort=${sort} names=${result.chrom_names} universe=${names}
+        <${Table} onMount=${(table) => (this.table = table)} cache=${cache} total=${total ?? 0} sort=${sort} names=${result.chrom_names} universe=${names}
           label=${`Tokens of ${shown(file.name)}`} onSort=${(name) => this.sortBy(name)} />
       </div>
     </div>`;

@@ -36,6 +36,7 @@ export class Table extends Component {
     this.frame.addEventListener("keydown", (event) => this.pressed(event));
     this.watcher = new ResizeObserver(() => this.fit());
     this.watcher.observe(this.frame);
+    this.props.onMount(this);
   }
 
   componentDidUpdate(before) {
@@ -125,7 +126,6 @@ export class Table extends Component {
     if (missing) missing.then(() => cache === this.props.cache && this.later(), () => {});
     this.body.style.transform = `translateY(${-Math.round((this.first - top) * ROW)}px)`;
     this.rows.forEach((line, at) => this.fill(line, top + at));
-    this.props.onDrawn?.(!missing);
   }
 
   fill(line, at) {
@@ -136,7 +136,8 @@ export class Table extends Component {
     if (row && line.shows === row) return;
     line.shows = row;
     line.setAttribute("aria-rowindex", String(at + 2)); // the header is row 1
-    const cells = line.cells;
+    line.classList.toggle("waits", !row);
+    const { cells } = line;
     const texts = row ? [count(row.line), row.code < 0 ? "." : shown(names[row.code]), count(row.start), count(row.end), count(row.count)] : ["…", "", "", "", ""];
     texts.forEach((text, column) => (cells[column].textContent = text));
     cells[5].replaceChildren(...(row ? chips(row, universe) : []));
