@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Bytes, Coords, Flags, Offsets, Words
-from genotok.kernels.ragged import offsets_of
+from genotok.arrays import Bytes, Coords, Flags, Words
 
 MAX_DIGITS = 10  # 2^32 - 1 has ten
+_RENDERED = 2**15  # numbers rendered at a time, within the cache
 
 _TENS = 10 ** np.arange(19, dtype=np.int64)
 _KEEP = np.array([(2**64 - 1) ^ (2 ** (64 - 8 * n) - 1) for n in range(9)], dtype=np.uint64)  # last n bytes
@@ -36,9 +36,9 @@ def parse_decimals(*, words: Words, text: Bytes, ends: Coords, lengths: NDArray[
     10 bytes) behind its start. Returns (n,) int64 values and (n,) flags: True where the field is 1 to 10 digits and
     nothing else. Values of unflagged fields mean nothing.
     """
-    short = np.minimum(lengths, 8)
-    digits = words[ends - 8] & _KEEP[short]  # foreign bytes go before the subtraction, or they would borrow
-    digits -= _ZEROS & _KEEP[short]
+    keep = _KEEP[np.minimum(lengths, 8)]
+    digits = words[ends - 8] & keep  # foreign bytes go before the subtraction, or they would borrow
+    digits -= _ZEROS & keep
     valid = ((digits + _PROBE) | digits) & _HIGH == 0
     valid &= (lengths >= 1) & (lengths <= MAX_DIGITS)
     for factor, shift, mask in _SPLITS:
@@ -59,33 +59,43 @@ def count_digits(values: NDArray[Any]) -> Coords:
     return np.maximum(np.searchsorted(_TENS, values, side="right"), 1).astype(np.int64)
 
 
-def format_integers(values: NDArray[Any]) -> tuple[Bytes, Offsets]:
-    """Write each non-negative integer as ASCII decimals; value ``i`` owns ``text[offsets[i]:offsets[i + 1]]``."""
-    offsets = offsets_of(count_digits(values))
-    text = np.empty(int(offsets[-1]), dtype=np.uint8)
-    _put_digits(text, values, offsets[1:])
-    return text, offsets
-
-
 def join_integers(values: NDArray[Any], separators: Bytes) -> bytes:
-    """Write each non-negative integer followed by its own separator byte: (n,) integers, (n,) uint8."""
-    ends = np.cumsum(count_digits(values) + 1, dtype=np.int64)
-    text = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
-    text[ends - 1] = separators
-    _put_digits(text, values, ends - 1)
-    return text.tobytes()
+    """Write each non-negative integer followed by its own separator byte: (n,) integers, (n,) uint8 without 0."""
+    parts = []
+    for at in range(0, len(values), _RENDERED):
+        block = values[at : at + _RENDERED]
+        width = decimal_width(block)
+        cells = np.empty((len(block), width + 1), dtype=np.uint8)
+        put_decimals(cells[:, :width], block)
+        cells[:, width] = separators[at : at + _RENDERED]
+        parts.append(drop_fill(cells))
+    return b"".join(parts)
 
 
-def _put_digits(text: Bytes, values: NDArray[Any], ends: Coords) -> None:
-    """Write the digits of each value so that the last one stands before ``ends[i]``."""
-    # half the width is twice as fast to divide
-    rest: NDArray[Any] = values.astype(np.uint32 if values.size and values.max() < 2**32 else np.uint64)
-    at, ten = ends - 1, rest.dtype.type(10)
-    while rest.size:
+def decimal_width(values: NDArray[Any]) -> int:
+    """Count the digits of the largest of (n,) non-negative values; 1 for none at all."""
+    return len(str(int(values.max()))) if values.size else 1
+
+
+def put_decimals(cells: Bytes, values: NDArray[Any]) -> None:
+    """Write (n,) non-negative integers into (n, width) bytes, to the right, with NUL where there is no digit.
+
+    A fixed width costs a few vector steps; `drop_fill` takes the NULs out again.
+    """
+    width = cells.shape[1]
+    # half the width of the numbers is twice as fast to divide
+    rest: NDArray[Any] = values.astype(np.uint32 if width < MAX_DIGITS else np.uint64)
+    ten = rest.dtype.type(10)
+    for place in range(width - 1, -1, -1):
         quotient = rest // ten
-        text[at] = (rest - quotient * ten).astype(np.uint8) + np.uint8(48)
-        more = quotient > 0
-        if more.all():
-            rest, at = quotient, at - 1
-        else:
-            rest, at = quotient[more], at[more] - 1
+        digits = (rest - quotient * ten).astype(np.uint8)
+        digits += np.uint8(48)
+        if place < width - 1:
+            digits *= rest > 0
+        cells[:, place] = digits
+        rest = quotient
+
+
+def drop_fill(cells: Bytes) -> bytes:
+    """Return (n, width) bytes row after row, without the NULs."""
+    return cells.tobytes().translate(None, b"\0")

@@ -21,6 +21,7 @@ MAX_CANDIDATES = 2**24  # looked at together, 20 bytes each
 SHORT_WINDOW = 64  # candidates; more are searched through the pyramid
 _COUNT_FROM = 2**26  # hits; a result that grows past this is counted whole before it is made
 _SORT_FROM = 4096  # unsorted queries below this number are not worth sorting
+_STEPS = 4  # back from a window's end
 _RANK_BITS = 31
 
 
@@ -94,8 +95,8 @@ def count_overlaps(index: OverlapIndex, *, query_starts: Coords, query_ends: Coo
 
     Exact unless rows or queries are empty or reversed, then off by at most those rows.
     """
-    starts = np.sort(np.concatenate([each.starts for each in index.lists]))
-    ends = np.sort(np.concatenate([each.ends for each in index.lists]))
+    starts = np.sort(np.concatenate([each.starts for each in index.lists]), kind="stable")
+    ends = np.sort(np.concatenate([each.ends for each in index.lists]), kind="stable")
     begun = np.searchsorted(starts, query_ends, side="left").sum(dtype=np.int64)
     over = np.searchsorted(ends, query_starts, side="right").sum(dtype=np.int64)
     return int(begun - over)
@@ -187,31 +188,35 @@ def _merge(queries: list[Ids], ranks: list[NDArray[Any]], n_queries: int) -> tup
         return np.bincount(found, minlength=n_queries).astype(np.int64), places.astype(np.int32)
     keys = np.concatenate([queries[place] for place in filled]).astype(np.int64) << _RANK_BITS
     keys |= np.concatenate([ranks[place] for place in filled])
-    keys.sort()
+    keys.sort(kind="stable")  # a few ascending runs, which the stable sort merges
     counts = np.bincount(keys >> _RANK_BITS, minlength=n_queries).astype(np.int64)
     return counts, (keys & (2**_RANK_BITS - 1)).astype(np.int32)
 
 
 def _windows(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
     """Bound the rows that may hit: places ``[first, last)`` for each query, ``first <= last``."""
-    if len(query_starts) < _SORT_FROM or np.all(query_starts[1:] >= query_starts[:-1]):
-        first = np.searchsorted(each.reach, query_starts, side="right")
-        last = np.searchsorted(each.starts, query_ends, side="left")
-    else:  # sorted needles walk through the cache instead of jumping about in it
-        order = _sorting_order(query_starts)
-        first, last = np.empty_like(query_starts), np.empty_like(query_starts)
-        first[order] = np.searchsorted(each.reach, query_starts[order], side="right")
-        last[order] = np.searchsorted(each.starts, query_ends[order], side="left")
-    return first, np.maximum(first, last)
+    if len(query_starts) < _SORT_FROM or np.all(query_ends[1:] >= query_ends[:-1]):
+        return _search_window(each, query_starts, query_ends)
+    # needles in order walk through the cache instead of jumping about in it, and 16 bits are order enough
+    shift = max(int(query_ends.max()).bit_length() - 16, 0)
+    order = np.argsort((query_ends >> shift).astype(np.uint16), kind="stable")  # a radix sort
+    first, last = np.empty_like(query_starts), np.empty_like(query_starts)
+    first[order], last[order] = _search_window(each, query_starts[order], query_ends[order])
+    return first, last
 
 
-def _sorting_order(keys: Coords) -> Coords:
-    """Sort by value: rows packed under their keys where both fit a word, which sorts faster than an index sort."""
-    row_bits = int(len(keys) - 1).bit_length()
-    if int(keys.min()) < 0 or int(keys.max()).bit_length() + row_bits > 62:
-        return np.argsort(keys, kind="stable")
-    packed = keys << row_bits
-    packed |= np.arange(len(keys), dtype=np.int64)
-    packed.sort()
-    packed &= (1 << row_bits) - 1
-    return packed
+def _search_window(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
+    """Find each window's end by search, and its begin by a few steps back from there."""
+    last = np.searchsorted(each.starts, query_ends, side="left").astype(np.int64)
+    first = last.copy()
+    open_rows = np.flatnonzero(last)
+    for step in range(_STEPS + 1):
+        open_rows = open_rows[each.reach[first[open_rows] - 1] > query_starts[open_rows]]
+        if not open_rows.size:
+            break
+        if step == _STEPS:  # a long window: search after all
+            first[open_rows] = np.searchsorted(each.reach, query_starts[open_rows], side="right")
+            break
+        first[open_rows] -= 1
+        open_rows = open_rows[first[open_rows] > 0]
+    return first, last

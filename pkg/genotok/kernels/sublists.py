@@ -17,11 +17,14 @@ def windows_are_long(*, starts: Coords, ends: Coords, reach: Coords) -> bool:
     Sorted rows are queried with their own starts: the window holds the rows from the first that may reach that far, the
     depth those that do. Long windows over small depths mean that a few long rows hide behind many short ones.
     """
+    waded = np.flatnonzero(reach[:-1] > starts[1:]) + 1  # every other row's window is empty
+    window = int(np.sum(waded - np.searchsorted(reach, starts[waded], side="right"), dtype=np.int64))
+    if window <= 4 * len(starts):  # so it is for all but odd universes, whatever the depth
+        return False
     places = np.arange(len(starts), dtype=np.int64)
-    window = places - np.searchsorted(reach, starts, side="right")
-    ended = np.searchsorted(np.sort(ends), starts, side="right")
-    depth = np.maximum(places - ended, 0)
-    return bool(np.mean(window) > 4 * (np.mean(depth) + 1))
+    ended = np.searchsorted(np.sort(ends, kind="stable"), starts, side="right")
+    depth = int(np.sum(np.maximum(places - ended, 0), dtype=np.int64))
+    return window > 4 * (depth + len(starts))
 
 
 def length_classes(*, starts: Coords, ends: Coords) -> list[Ids]:

@@ -29,5 +29,5 @@ def _strictly_ascending(regions: Regions) -> bool:
     codes, starts, ends = regions.codes, regions.starts, regions.ends
     same = codes[1:] == codes[:-1]
     rising = (starts[1:] > starts[:-1]) | ((starts[1:] == starts[:-1]) & (ends[1:] > ends[:-1]))
-    blocks = int(np.count_nonzero(~same)) + 1
-    return bool(np.all(rising | ~same)) and blocks == len(np.unique(codes))
+    blocks = codes[np.concatenate([[True], ~same])].tolist()
+    return bool(np.all(rising | ~same)) and len(blocks) == len(set(blocks))
