@@ -1,0 +1,149 @@
+"""The ladder of rooms: imports point down, rooms on one floor do not meet, foreign packages have their few places."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import genotok
+
+PACKAGE = Path(genotok.__file__).parent
+FLOORS = {
+    "errors": 0, "arrays": 0,
+    "kernels": 1,
+    "values": 2,
+    "io": 3, "encoding": 3,
+    "tokenizers": 4,
+    "hub": 5, "export": 5, "analysis": 5,
+    "cli": 6, "bridge": 6, "__main__": 6,
+}
+# (importer, imported): why; each stands inside a function and says so on its line
+UPWARD = {
+    ("values.universe", "io.bed"): "Universe.from_bed and write_bed are the names people expect on the noun",
+    ("tokenizers.opening", "hub"): "from_pretrained knows repositories by name, and only then needs the hub",
+    ("__main__", "cli"): "python -m genotok is the command",
+}
+# importer -> packages: the places where other than NumPy and the standard library may be named
+FOREIGN = {
+    "io.inflate": {"isal"},  # the same format, faster; zlib where it is absent
+    "values.frames": {"pyarrow"},  # an extra, for streams of Arrow alone
+    "values.columns": {"polars"},  # loaded already, if a value is its Series
+    "encoding": {"torch"},  # an extra, for those who ask for its tensors
+    "hub": {"huggingface_hub"},  # an extra
+    "cli": {"click", "rich"},  # the terminal front
+}
+
+
+class Import(NamedTuple):
+    """One import statement: who, what, where, and if it runs with the module."""
+
+    importer: str
+    imported: str
+    line: int
+    is_inside_function: bool
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+        if name != "__init__":  # the package itself names its public homes, lazily
+            yield name, path
+
+
+def imports_of(name, text):
+    """List all imports of a module, those inside functions and those by `import_module` too."""
+    tree = ast.parse(text)
+    inside = {id(child) for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for child in ast.walk(each)}
+    for node in ast.walk(tree):
+        for imported in _targets(node):
+            yield Import(name, imported, node.lineno, id(node) in inside)
+
+
+def _targets(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "imports are written out from the package's name"
+        return [f"genotok.{alias.name}" for alias in node.names] if node.module == "genotok" else [node.module]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module":
+        first = node.args[0].values[0] if isinstance(node.args[0], ast.JoinedStr) else node.args[0]
+        return [first.value.rstrip(".")] if isinstance(first, ast.Constant) else []
+    return []
+
+
+def room_of(name):
+    return name.split(".")[0]
+
+
+def inner(imports):
+    """Keep imports of our own modules, named without the package's name; its version is nobody's room."""
+    for each in imports:
+        head, _, rest = each.imported.partition(".")
+        if head == "genotok" and rest not in ("", "__version__"):
+            yield each._replace(imported=rest)
+
+
+ALL = [each for name, path in modules() for each in imports_of(name, path.read_text())]
+
+
+def test_every_room_has_a_floor():
+    assert {room_of(name) for name, _ in modules()} == set(FLOORS)
+
+
+def offends(each):
+    here, there = room_of(each.importer), room_of(each.imported)
+    return here != there and FLOORS[there] >= FLOORS[here]
+
+
+def test_imports_point_down_and_rooms_on_one_floor_do_not_meet():
+    offenders = {(each.importer, each.imported) for each in inner(ALL) if offends(each)}
+    assert offenders == set(UPWARD)
+
+
+def test_what_points_up_waits_for_its_call_and_gives_its_reason_on_the_line():
+    for each in inner(ALL):
+        if offends(each) and each.importer != "__main__":  # which is the front itself
+            line = (PACKAGE / (each.importer.replace(".", "/") + ".py")).read_text().splitlines()[each.line - 1]
+            assert each.is_inside_function, each
+            assert "#" in line, f"{each} has no reason beside it"
+
+
+def test_nobody_imports_names_from_the_package_itself():
+    """They would load half of the rooms, whatever floor they stand on."""
+    assert not [each for each in inner(ALL) if each.imported in genotok.__all__]
+
+
+def test_only_numpy_and_the_standard_library_are_named_but_for_a_few_places():
+    found = {}
+    for each in ALL:
+        package = each.imported.split(".")[0]
+        if package not in sys.stdlib_module_names | {"numpy", "genotok"}:
+            importer = "cli" if room_of(each.importer) == "cli" else each.importer
+            found.setdefault(importer, set()).add(package)
+    assert found == FOREIGN
+
+
+def test_numpy_is_the_only_foreign_package_that_loads_with_a_module_below_the_fronts():
+    """Kernels, values and io must work where nothing else is installed."""
+    named = {package for packages in FOREIGN.values() for package in packages}
+    for each in ALL:
+        if each.imported.split(".")[0] in named and room_of(each.importer) != "cli":
+            assert each.is_inside_function or each.importer == "io.inflate", each
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import genotok.io.bed", ["io.bed"]),
+        ("from genotok.io import bed", ["io"]),
+        ("from genotok import cli", ["cli"]),
+        ("def f():\n    from genotok.cli.app import run", ["cli.app"]),
+        ("from importlib import import_module\nimport_module('genotok.cli')", ["cli"]),
+        ("import importlib\nimportlib.import_module(f'genotok.cli.{name}')", ["cli"]),
+    ],
+)
+def test_an_import_is_seen_in_any_form(text, expected):
+    assert [each.imported for each in inner(imports_of("values.x", text))] == expected
+    assert all(offends(each) for each in inner(imports_of("values.x", text)))
