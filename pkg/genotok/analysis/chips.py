@@ -78,7 +78,7 @@ def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids) -> t
 
 def count_occurrences(ids: Ids, wanted: Ids) -> Ids:
     """Count how often each wanted id occurs among (t,) ids; 0 for negative ones: int32 (m,)."""
-    counts = np.bincount(ids, minlength=1)
+    counts = np.bincount(ids, minlength=1).astype(np.int32)
     inside = (wanted >= 0) & (wanted < len(counts))
     return np.where(inside, counts[np.where(inside, wanted, 0)], 0).astype(np.int32)
 

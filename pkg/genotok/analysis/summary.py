@@ -65,7 +65,7 @@ def _width_edges(widths: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
 
 def rank_frequency(ids: Ids, points: int = MAX_POINTS) -> RankFrequency:
     """Order the distinct ids by how often they occur, and read the curve at log-spaced ranks."""
-    counts = np.sort(np.bincount(ids)) if ids.size else np.empty(0, np.int64)
+    counts = np.sort(np.bincount(ids).astype(np.int64)) if ids.size else np.empty(0, np.int64)
     counts = counts[np.searchsorted(counts, 1) :][::-1]
     if not counts.size:
         return RankFrequency(np.empty(0, np.int32), np.empty(0, np.int32))

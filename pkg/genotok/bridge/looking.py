@@ -71,7 +71,7 @@ class LookingRoom(Desk):
         sizes = ASSEMBLIES.get(result.labels.assembly or "")
         grid = make_bins(chrom_lengths(names, codes, universe.ends, sizes), whole("bins", bins, 1, MAX_BINS))
         ids = document.ids[document.ids < document.n_regions]
-        per_region = np.bincount(ids, minlength=document.n_regions)
+        per_region = np.bincount(ids, minlength=document.n_regions).astype(np.int64)
         here = {name: place for place, name in enumerate(names)}
         translated = np.array([*(here.get(name, -1) for name in document.chrom_names), -1], dtype=np.int32)
         missed = translated[document.codes[~document.hit]]

@@ -58,7 +58,7 @@ class BlockScanner:
         odd_rows, reasons = self._read_odd_lines(padded, scan, regular)
         self._register(run_codes, new_names, odd_rows)
         codes = np.full(len(regular), -1, dtype=np.int32)
-        codes[regular] = np.repeat(run_codes, _run_lengths(run_lines, regular))
+        codes[regular] = np.repeat(run_codes, _run_lengths(run_lines, regular).astype(np.intp))
         is_row = regular
         for line, row in odd_rows:
             is_row[line] = True

@@ -154,6 +154,8 @@ class Inflater:
         return size + 1 if is_block else 0
 
     def _inflate_block(self, block: bytes, place: int) -> bytes:
+        if len(block) < _BGZF_HEADER.size + _TRAILER:
+            raise self._error(f"the bgzip block at byte {place:,} is damaged")
         crc, length = struct.unpack("<II", block[-_TRAILER:])
         try:
             plain: bytes = _codec.decompress(block[_BGZF_HEADER.size : -_TRAILER], -15, _BGZF_LARGEST)

@@ -37,6 +37,8 @@ def _open(path: str) -> BinaryIO:
     except FileNotFoundError:
         hint = "regions from memory go in as [('chr1', 1, 9)]" if _looks_like_region(path) else "check the path"
         raise FileNotFoundError(f"{path}: no such file; {hint}") from None
+    except ValueError:  # a NUL in the name, which no file has
+        raise FileNotFoundError(f"{path!a}: no such file; check the path") from None
     except IsADirectoryError:
         raise IsADirectoryError(f"{path}: is a folder; name a file in it") from None
 
