@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from export.worlds import tokenizer
-
 from genotok.export.manifest import ManifestLine, options_digest, output_name, read_manifest, render_manifest
 from genotok.export.meta import describe_options
 
@@ -36,9 +35,9 @@ def test_outputs_never_share_a_name():
 def test_options_digest_changes_with_all_that_shapes_the_output():
     """Format, universe, special texts, policies and renaming count; the engine does not."""
 
-    def digest(format="gtok", tok=None, **options):
+    def digest(kind="gtok", tok=None, **options):
         tok = tok or tokenizer()
-        return options_digest(format, tok, describe_options(tok, **options))
+        return options_digest(kind, tok, describe_options(tok, **options))
 
     assert digest() == digest(tok=tokenizer(engine="ailist"))
     others = [

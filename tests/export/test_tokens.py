@@ -1,13 +1,14 @@
 import io
 import re
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 import pytest
-from export.worlds import QUERIES, UNIVERSE, tokenizer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from export.worlds import QUERIES, UNIVERSE, tokenizer
 from genotok import IntervalTokenizer, RaggedIds, Regions, Universe, read_tokens, write_tokens
 from genotok.errors import GenotokError, InputError, UniverseError, VocabularyError
 from genotok.export.writers import FORMATS
@@ -42,7 +43,7 @@ def test_every_format_round_trips(tmp_path, kind):
 @pytest.mark.parametrize("rows", [False, True])
 @pytest.mark.parametrize("kind", ["jsonl", "npz"])
 def test_documents_without_hits_stay_unk(tmp_path, kind, rows):
-    """The [unk] of a document without hits is read back, belongs to no region, and is written again without a tokenizer."""
+    """The [unk] of a document without hits is read back, belongs to no region, and needs no tokenizer to be written."""
     tok = tokenizer()
     path, again = tmp_path / f"t.{kind}", tmp_path / f"again.{kind}"
     far = Regions.from_tuples([("chr9", 1, 2), ("chr1", 90, 95)])
@@ -61,10 +62,10 @@ def test_npz_keeps_any_documents(tmp_path_factory, data):
     name = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
     row = st.lists(st.integers(0, 10), max_size=3)
     drawn = data.draw(st.dictionaries(name, st.lists(row, max_size=4), max_size=4))
-    ragged = {
-        each: RaggedIds(np.array(sum(rows, []), np.int32), np.cumsum([0, *map(len, rows)], dtype=np.int64))
-        for each, rows in drawn.items()
-    }
+    ragged = {}
+    for each, rows in drawn.items():
+        bounds = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+        ragged[each] = RaggedIds(np.array([value for row in rows for value in row], np.int32), bounds)
     path = tmp_path_factory.mktemp("npz") / "t.npz"
     write_tokens(path, ragged, tokenizer(), rows=True)
     assert {document.name: document.rows.to_lists() for document in read_tokens(path)} == drawn
@@ -80,9 +81,10 @@ def test_one_document_is_named_after_its_file(tmp_path):
 
 
 def test_another_universe_is_refused(tmp_path):
-    """An .npz file names its universe, a .bed file the tokens' texts; in other files only the range of ids can be checked."""
+    """An .npz file names its universe, a .bed file the texts; elsewhere only the range of ids can be checked."""
     other = IntervalTokenizer(Universe.from_regions(Regions.from_tuples(UNIVERSE[::-1])))
-    small = IntervalTokenizer(Universe.from_regions(Regions.from_tuples(UNIVERSE[:1])), {"pad": "<unk>", "mask": "<unk>"})
+    one = Universe.from_regions(Regions.from_tuples(UNIVERSE[:1]))
+    small = IntervalTokenizer(one, {"pad": "<unk>", "mask": "<unk>"})
     tok = tokenizer()
     for kind in ("npz", "bed", "jsonl"):
         write_tokens(tmp_path / f"t.{kind}", documents(tok, ["t"]), tok)
@@ -102,7 +104,7 @@ BROKEN = {
     "a.jsonl": (b'{"id":"x","input_ids":[1]}\n{"id":"x"}\n', "a.jsonl:2: this line is no tokens; each is"),
     "b.jsonl": (b'{"id":"x","input_ids":[1.5]}\n', "b.jsonl:1: this line is no tokens"),
     "c.jsonl": (b'{"id":"x","input_ids":[-1]}\n', "c.jsonl:1: -1 is no token id; ids are 0 to 2,147,483,647"),
-    "d.jsonl": (b'{"id":"x","input_ids":[1,2],"offsets":[0,1]}\n', "d.jsonl:1: the offsets do not cut 2 ids into regions"),
+    "d.jsonl": (b'{"id":"x","input_ids":[1,2],"offsets":[0,1]}\n', "d.jsonl:1: the offsets do not cut 2 ids"),
     "e.jsonl": (b'{"id":"x","input_ids":[true]}\n', "e.jsonl:1: this line is no tokens"),
     "f.jsonl": (b"[1,2]\n", "f.jsonl:1: this line is no tokens"),
     "g.jsonl": (b'{"id":"x","input_ids":[99999999999999999999999]}\n', "g.jsonl:1: this line is no tokens"),
@@ -151,7 +153,7 @@ def test_what_can_not_be_written_is_refused_and_leaves_no_file(tmp_path):
         ("a.jsonl", [], None, "document 'a' has no token, and which id says so is not known; give the universe"),
         ("a.jsonl", [[1, 2], [3, 4]], tok, "the ids of document 'a' have 2 dimensions"),
         ("a.jsonl", [0.5], tok, "ids of type float64 are no token ids"),
-        ("a.jsonl", {"a": (REGIONS, RaggedIds.concat([]))}, tok, "3 regions and 0 rows of ids in 'a'; one row a region"),
+        ("a.jsonl", {"a": (REGIONS, RaggedIds.concat([]))}, tok, "3 regions and 0 rows of ids in 'a'"),
     ]
     for name, tokens, given_tokenizer, message in cases:
         with pytest.raises(InputError, match=re.escape(message)):
@@ -172,11 +174,8 @@ def test_random_edits_end_in_a_result_or_a_genotok_error(tmp_path_factory, kind,
         valid[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
         valid = valid or bytearray(b"x")
     path.write_bytes(valid)
-    try:
+    with suppress(GenotokError):
         found = read_tokens(path, tok)
-    except GenotokError as error:
-        assert str(error)
-    else:
         assert all(0 <= each < tok.vocab_size for document in found for each in document.ids.tolist())
 
 

@@ -1,14 +1,14 @@
+import hashlib
 import io
 import json
-import re
 import zipfile
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from export.worlds import QUERIES, tokenizer
 
+from export.worlds import QUERIES, tokenizer
 from genotok import RaggedIds, Regions
 from genotok.errors import InputError
 from genotok.export.meta import describe_options
@@ -16,10 +16,10 @@ from genotok.export.writers import FORMATS, format_of, open_writer
 from genotok.io.bed import iter_bed
 
 
-def written(format, documents, tok=None, **options):
+def written(kind, documents, tok=None, **options):
     """Write documents, each a name and a list of (regions, rows), and return the bytes."""
     sink = io.BytesIO()
-    writer = open_writer(format, sink, tok or tokenizer(), **options)
+    writer = open_writer(kind, sink, tok or tokenizer(), **options)
     for name, pieces in documents:
         writer.begin(name)
         for regions, rows in pieces:
@@ -45,11 +45,11 @@ GOLDEN = {
 }
 
 
-@pytest.mark.parametrize(("format", "rows"), GOLDEN)
-def test_text_formats_have_these_bytes(format, rows):
+@pytest.mark.parametrize(("kind", "rows"), GOLDEN)
+def test_text_formats_have_these_bytes(kind, rows):
     """The smallest document with a hit, a miss and a second chromosome, and one that hits nothing."""
     documents = [document(), document("none.bed", [("chr9", 1, 2)])]
-    assert written(format, documents, rows=rows) == GOLDEN[format, rows]
+    assert written(kind, documents, rows=rows) == GOLDEN[kind, rows]
 
 
 def test_gtok_has_these_bytes():
@@ -61,7 +61,8 @@ def test_gtok_has_these_bytes():
 def test_npz_has_these_arrays_and_bytes():
     """An .npz file is a stored zip of plain arrays with fixed dates; its every byte is settled."""
     tok = tokenizer()
-    data = written("npz", [document(), document("none.bed", [("chr9", 1, 2)])], rows=True, options=describe_options(tok))
+    documents = [document(), document("none.bed", [("chr9", 1, 2)])]
+    data = written("npz", documents, rows=True, options=describe_options(tok))
     arrays = np.load(io.BytesIO(data), allow_pickle=False)
     assert {name: (arrays[name].dtype.str, arrays[name].tolist()) for name in arrays.files if name != "meta"} == {
         "ids": ("<i4", [0, 1, 3, 4]),
@@ -86,19 +87,17 @@ def test_npz_has_these_arrays_and_bytes():
 
 def test_npz_bytes_are_those_of_this_digest():
     """The whole archive, by its SHA-256: no NumPy or Python release, platform or clock changes it."""
-    import hashlib
-
     data = written("npz", [document()])
     assert hashlib.sha256(data).hexdigest() == "85db6939535d67e486c7a17caa0e883b9777df8474b92e29c792f1e47396ab63"
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", FORMATS)
 @given(data=st.data())
-def test_pieces_do_not_show(format, data):
+def test_pieces_do_not_show(kind, data):
     """Documents written in any pieces have the bytes of documents written whole."""
     tok = tokenizer(unmatched=data.draw(st.sampled_from(["drop", "unk"])))
     row = st.tuples(st.sampled_from(["chr1", "chr2", "chr9"]), st.integers(0, 45), st.integers(0, 9))
-    count = 1 if format == "gtok" else data.draw(st.integers(0, 3))
+    count = 1 if kind == "gtok" else data.draw(st.integers(0, 3))
     whole, cut = [], []
     for number in range(count):
         regions = Regions.from_tuples([(c, s, s + w) for c, s, w in data.draw(st.lists(row, max_size=8))])
@@ -107,7 +106,7 @@ def test_pieces_do_not_show(format, data):
         whole.append((f"d{number}", [(regions, tok.encode_rows(regions))]))
         cut.append((f"d{number}", [(part, tok.encode_rows(part)) for part in parts]))
     rows = data.draw(st.booleans())
-    assert written(format, cut, tok, rows=rows) == written(format, whole, tok, rows=rows)
+    assert written(kind, cut, tok, rows=rows) == written(kind, whole, tok, rows=rows)
 
 
 @given(data=st.data())
@@ -200,8 +199,8 @@ def test_text_formats_need_no_seeking():
 
     tok = tokenizer()
     name, [(regions, rows)] = document()
-    for format in ("jsonl", "tsv", "bed"):
-        writer = open_writer(format, Pipe(), tok, rows=True)
+    for kind in ("jsonl", "tsv", "bed"):
+        writer = open_writer(kind, Pipe(), tok, rows=True)
         writer.begin(name)
         writer.write(regions, rows)
         writer.end()
@@ -210,7 +209,7 @@ def test_text_formats_need_no_seeking():
 
 def test_gtok_holds_one_document():
     """A second document is refused by name."""
-    with pytest.raises(InputError, match=re.escape("holds one document, and 'b' comes after 'a'; write one file for each")):
+    with pytest.raises(InputError, match="holds one document, and 'b' comes after 'a'; write one file for each"):
         written("gtok", [document("a"), document("b")])
 
 
@@ -218,7 +217,7 @@ def test_unknown_formats_and_missing_tokenizers_are_refused():
     """What can't be written says what would help."""
     with pytest.raises(InputError, match="format 'parquet' is unknown; one of jsonl, tsv, bed, npz, gtok"):
         open_writer("parquet", io.BytesIO(), tokenizer())
-    with pytest.raises(InputError, match="a .bed file of tokens holds their texts; pass the tokenizer"):
+    with pytest.raises(InputError, match=r"a \.bed file of tokens holds their texts; pass the tokenizer"):
         open_writer("bed", io.BytesIO(), None)
 
 

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -15,6 +16,14 @@ from genotok.cli.codes import BROKEN_PIPE, DATA_ERROR, INTERRUPTED, MISSING_EXTR
 from genotok.errors import GenotokError, MissingExtraError
 
 _COMMANDS = ("tokenize", "info", "convert")
+
+
+class _StoppedError(Exception):
+    """Carries what stopped a command past click, which would turn a broken pipe into exit code 1."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class LazyGroup(click.Group):
@@ -30,6 +39,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(f"genotok.cli.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BaseException as error:  # every other end is told by `_end`
+            raise _StoppedError(error) from error
 
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -77,7 +95,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         code = genotok.main(args or ["--help"], prog_name="genotok", standalone_mode=False)
         sys.stdout.flush()
     except BaseException as error:  # the process ends here whatever happened; each kind has its own code
-        return _end(error, debug=debug)
+        _forget_stdout()
+        return _end(error.error if isinstance(error, _StoppedError) else error, debug=debug)
     return code if isinstance(code, int) else 0
 
 
@@ -87,7 +106,6 @@ _ARGUMENTS = re.compile(r"\b(invalid|unmatched|engine)='(\w+)'")  # as hints spe
 def _end(error: BaseException, *, debug: bool) -> int:
     """Say what went wrong, in one line, and return the exit code."""
     if isinstance(error, BrokenPipeError):
-        _forget_stdout()
         return BROKEN_PIPE
     if isinstance(error, (KeyboardInterrupt, click.exceptions.Abort)):
         _say("; ".join(["interrupted", *_notes(error)]))
@@ -128,7 +146,10 @@ def _say(text: str) -> None:
 
 
 def _forget_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's last flush meets no broken pipe."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
-    os.close(nothing)
+    """Point a stdout that takes no more elsewhere, so that the interpreter's last flush does not fail again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

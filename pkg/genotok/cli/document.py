@@ -49,7 +49,7 @@ class DocumentReader:
             keep_lines=settings.format == "bed",
             allow_empty=settings.keep_empty,
         )
-        self._hash = hashlib.sha256()
+        self._hash = hashlib.sha256() if settings.fingerprint else None
         self.renamed: dict[str, str] = {}
 
     @property
@@ -59,13 +59,14 @@ class DocumentReader:
 
     @property
     def sha256(self) -> str:
-        """SHA-256 hex of the bytes read."""
-        return self._hash.hexdigest()
+        """SHA-256 hex of the bytes read, empty if it was not asked for."""
+        return "" if self._hash is None else self._hash.hexdigest()
 
     def pieces(self) -> Iterator[Regions]:
         """Yield the rows in order."""
         for raw in iter_blocks(sys.stdin.buffer if self._source.is_stdin else self._source.path):
-            self._hash.update(raw)
+            if self._hash is not None:
+                self._hash.update(raw)
             piece = self._reader.feed(raw)
             self._advance(len(raw), len(piece))
             if len(piece):
@@ -91,14 +92,14 @@ def tokenize_document(
     pieces = reader.pieces()
     if tokenizer.config.sort or tokenizer.config.unmatched == "error":
         pieces = iter([Regions.concat(list(pieces))])  # an order, or a count of misses, is of the whole
-    first = next(pieces)  # a file that can't be read leaves no trace of a document
+    encoded = ((piece, tokenizer.encode_rows(piece)) for piece in pieces)
+    first = next(encoded)  # a file that can't be read leaves no trace of a document
     writer.begin(source.document)
     total = None
-    for piece in chain([first], pieces):
-        rows = tokenizer.encode_rows(piece)
+    for piece, rows in chain([first], encoded):
         writer.write(piece, rows)
         report = tokenizer.report_rows(piece, rows)
         total = report if total is None else total + report
     writer.end()
     assert total is not None, "a reader yields at least its last piece"
-    return DocumentReport(source.document, source.path, reader.report, total, reader.renamed, reader.sha256)
+    return DocumentReport(source.document, source.label, reader.report, total, reader.renamed, reader.sha256)

@@ -50,10 +50,10 @@ def list_paths(paths: Iterable[str], list_file: str | None) -> list[str]:
     """Join the paths of the command line with those of a list: one a line, blank lines and ``#`` lines aside."""
     found = list(paths)
     if list_file is not None:
+        if list_file == STDIN in found:
+            raise click.UsageError("standard input can't be both the list and an input")
         text = sys.stdin.read() if list_file == STDIN else Path(list_file).read_text(encoding="utf-8")
         found += [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-        if list_file == STDIN and STDIN in found:
-            raise click.UsageError("standard input can't be both the list and an input")
     if not found:
         raise click.UsageError("no input; name BED files, or - for standard input")
     if found.count(STDIN) > 1:

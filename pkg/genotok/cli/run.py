@@ -13,6 +13,7 @@ from genotok.cli.app import describe_error
 from genotok.cli.document import Advance, tokenize_document
 from genotok.cli.folder import Folder
 from genotok.cli.inputs import Input, Shard
+from genotok.cli.interrupts import interrupts_at_pieces
 from genotok.cli.report import count
 from genotok.cli.settings import Settings
 from genotok.cli.targets import Target, open_sink
@@ -100,6 +101,7 @@ def _fill_folder(run: Run, tokenizer: IntervalTokenizer, account: Account, advan
     with (
         folder.open(resume=run.resume),
         _tell_how_far(account, len(tasks)),
+        interrupts_at_pieces(advance) as advance,  # the same, but it looks for Ctrl-C
         _outcomes(run, tasks, tokenizer, advance, in_order=False) as outcomes,
     ):
         for outcome in outcomes:

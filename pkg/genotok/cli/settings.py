@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from genotok.errors import UniverseWarning
+from genotok.errors import MissingExtraError, UniverseWarning
 from genotok.export.meta import describe_options
 from genotok.export.writers import Format
 from genotok.tokenizers.interval import IntervalTokenizer
@@ -17,7 +17,10 @@ _REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices of one run; ``overrides`` are the fields of IntervalConfig that the command line named."""
+    """The choices of one run; ``overrides`` are the fields of IntervalConfig that the command line named.
+
+    ``fingerprint`` asks for the SHA-256 of each input, which a manifest records.
+    """
 
     universe: str
     format: Format
@@ -25,6 +28,7 @@ class Settings:
     keep_empty: bool
     rename_chroms: Mapping[str, str] | Literal["auto"] | None
     overrides: Mapping[str, Any]
+    fingerprint: bool = False
 
     def open(self) -> tuple[IntervalTokenizer, list[str]]:
         """Open the tokenizer; the second value is what was warned of on the way."""
@@ -41,12 +45,20 @@ def open_tokenizer(universe: str, overrides: Mapping[str, Any]) -> tuple[Interva
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UniverseWarning)
         if _is_repository(universe):
-            tokenizer = IntervalTokenizer.from_pretrained(universe).replace(**chosen)
+            tokenizer = _open_repository(universe).replace(**chosen)
         elif Path(universe).is_dir() or universe.endswith(".toml"):
             tokenizer = IntervalTokenizer(universe).replace(**chosen)
         else:
             tokenizer = IntervalTokenizer.from_bed(universe, **chosen)
     return tokenizer, [str(each.message) for each in caught if issubclass(each.category, UniverseWarning)]
+
+
+def _open_repository(name: str) -> IntervalTokenizer:
+    try:
+        return IntervalTokenizer.from_pretrained(name)
+    except MissingExtraError as error:
+        what = f"there is no such file, and {error.what}, which opens repositories"
+        raise MissingExtraError(what, where=name, hint=error.hint) from None
 
 
 def _is_repository(name: str) -> bool:

@@ -42,8 +42,7 @@ def perform(
 ) -> Outcome:
     """Do one task; with ``keep_going`` an error becomes part of the outcome."""
     try:
-        if task.done is not None and _still_fits(task, task.done):
-            advance(task.source.size, task.done.regions)
+        if task.done is not None and _still_fits(task, task.done, advance):
             return Outcome(task, kept=True)
         with atomic_write(task.output) as sink:
             writer = open_writer(
@@ -58,11 +57,12 @@ def perform(
     return Outcome(task, report)
 
 
-def _still_fits(task: Task, done: ManifestLine) -> bool:
+def _still_fits(task: Task, done: ManifestLine, advance: Advance) -> bool:
     """Tell whether the output is there and the input has not changed since."""
     if task.source.is_stdin or not task.output.is_file() or task.source.size != done.size:
         return False
     digest = hashlib.sha256()
     for raw in iter_blocks(task.source.path):
         digest.update(raw)
+        advance(len(raw), 0)
     return digest.hexdigest() == done.sha256

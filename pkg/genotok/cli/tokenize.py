@@ -128,6 +128,7 @@ def _plan(named: list[Input], options: dict[str, Any]) -> "Run":
         keep_empty=options["keep_empty"],
         rename_chroms=options["rename_chroms"],
         overrides={name: options[name] for name in ("sort", "unmatched", "invalid", "engine")},
+        fingerprint=target.kind == "folder",
     )
     keys = ("jobs", "shard", "resume", "keep_going")
     return Run(named, target, settings, **{key: options[key] for key in keys})

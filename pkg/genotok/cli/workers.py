@@ -20,22 +20,42 @@ from genotok.errors import GenotokError
 from genotok.tokenizers.interval import IntervalTokenizer
 
 _POLL_SECONDS = 0.1
+_PATIENCE_SECONDS = 10  # for a worker in the middle of sorting a large file
 _AHEAD = 8  # tasks handed out for each worker
 
 
 class _Worker:
-    """What a worker process keeps between tasks."""
+    """What a worker process keeps between tasks, and how it ends when told to.
+
+    At work it unwinds at the next piece, so that no half-written file stays; idle it has nothing to clean up.
+    """
 
     def __init__(self, settings: Settings, keep_going: bool, counters: Sequence["Synchronized[int]"]) -> None:
         self.settings, self.keep_going, self.counters = settings, keep_going, counters
         self.tokenizer: IntervalTokenizer | None = None
+        self._busy = self._ending = False
+        signal.signal(signal.SIGTERM, self._end)
 
     def perform(self, task: Task) -> Outcome:
+        """Do one task."""
         if self.tokenizer is None:
             self.tokenizer, _ = self.settings.open()  # the parent has shown the warnings
-        return perform(task, self.tokenizer, self.settings, self._advance, keep_going=self.keep_going)
+        self._busy = True
+        try:
+            return perform(task, self.tokenizer, self.settings, self._advance, keep_going=self.keep_going)
+        finally:
+            self._busy = False
+            if self._ending:
+                os._exit(1)
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self._ending = True
+        if not self._busy:
+            os._exit(1)
 
     def _advance(self, *steps: int) -> None:
+        if self._ending:
+            sys.exit(1)
         for counter, step in zip(self.counters, steps, strict=True):
             with counter.get_lock():
                 counter.value += step
@@ -45,16 +65,10 @@ _worker: _Worker | None = None  # global: the one way that a pool's tasks share 
 
 
 def _start(settings: Settings, keep_going: bool, counters: Sequence["Synchronized[int]"]) -> None:
-    """Prepare a process: it unwinds on a signal, leaving no half-written file, and dies with its parent."""
+    """Prepare a process, which dies with its parent."""
     global _worker  # as above
     _worker = _Worker(settings, keep_going, counters)
-    signal.signal(signal.SIGTERM, _unwind)
-    signal.signal(signal.SIGINT, _unwind)
     threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _unwind(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(1)
 
 
 def _follow_parent() -> None:
@@ -66,10 +80,7 @@ def _follow_parent() -> None:
 
 def _perform(task: Task) -> Outcome:
     assert _worker is not None, "a worker starts before its tasks"
-    try:
-        return _worker.perform(task)
-    except SystemExit:
-        os._exit(1)  # the pool would catch the exit and go on with the next task
+    return _worker.perform(task)
 
 
 @contextmanager
@@ -95,8 +106,17 @@ def perform_in_workers(
         raise GenotokError("a worker process died", hint="is there enough memory? use fewer --jobs") from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
+        _end_workers()
+
+
+def _end_workers() -> None:
+    """Stop the processes that are left, and wait until they have cleaned up."""
+    left = multiprocessing.active_children()
+    for process in left:
+        process.terminate()
+    for process in left:
+        process.join(_PATIENCE_SECONDS)
+        process.kill()
 
 
 def _outcomes(
@@ -110,7 +130,8 @@ def _outcomes(
     coming = iter(tasks)
     waiting: list[Future[Outcome]] = []
     while True:
-        waiting += [executor.submit(_perform, task) for task in islice(coming, _AHEAD * jobs - len(waiting))]
+        with _interrupts_held():
+            waiting += [executor.submit(_perform, task) for task in islice(coming, _AHEAD * jobs - len(waiting))]
         if not waiting:
             return
         ready, _ = wait(waiting[:1] if in_order else waiting, _POLL_SECONDS, FIRST_COMPLETED)
@@ -118,3 +139,16 @@ def _outcomes(
         for future in ready:
             waiting.remove(future)
             yield future.result()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: they inherit that, so the parent alone answers and ends them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ class Spool:
     def __init__(self, dtype: str) -> None:
         self._dtype = np.dtype(dtype)
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as this object
+        self._close = finalize(self, self._file.close)  # also when an error ends the writing
         self.count = 0
 
     def append(self, values: NDArray[Any]) -> None:
@@ -39,4 +41,4 @@ class Spool:
 
     def close(self) -> None:
         """Give the memory or the disk space back; nothing can be appended after."""
-        self._file.close()
+        self._close()
