@@ -27,6 +27,8 @@ def first_rows(regions: Regions) -> Coords | None:
 def _strictly_ascending(regions: Regions) -> bool:
     """Tell cheaply that no two rows can be equal: chromosomes in blocks, (start, end) rising in each."""
     codes, starts, ends = regions.codes, regions.starts, regions.ends
+    if not len(codes):
+        return True
     same = codes[1:] == codes[:-1]
     rising = (starts[1:] > starts[:-1]) | ((starts[1:] == starts[:-1]) & (ends[1:] > ends[:-1]))
     blocks = codes[np.concatenate([[True], ~same])].tolist()
