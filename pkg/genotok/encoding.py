@@ -277,8 +277,13 @@ def _library_of(value: Any) -> Literal["np", "pt"] | None:
     return "pt" if type(value).__module__.partition(".")[0] == "torch" else None
 
 
+def host_array(values: Any) -> NDArray[Any]:
+    """View lists, arrays and tensors as NumPy arrays, also tensors that track gradients or live on a device."""
+    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+
+
 def _whole_row(name: str, values: Any) -> NDArray[Any]:
-    row = np.asarray(values)
+    row = host_array(values)
     if row.ndim != 1 or (row.size and row.dtype.kind not in "iub"):
         raise InputError(f"{name} holds no row of whole numbers", hint="give ids as one call returned them")
     return row.astype(np.int64)

@@ -113,6 +113,35 @@ def test_what_is_no_text_is_refused(tokenizer):
         tokenizer.convert_tokens_to_ids(["chr1:10-20", 5])
 
 
+def test_what_has_no_elements_is_refused(tokenizer):
+    """A number or nothing where a list belongs is an InputError like any other."""
+    for call in (tokenizer.convert_tokens_to_ids, tokenizer.get_special_tokens_mask, tokenizer.batch_decode):
+        for value in (None, 5, b"chr1"):
+            with pytest.raises(InputError, match=r"is no list of tokens; give a list, array or tensor"):
+                call(value)
+
+
+class DeviceTensor:
+    """A tensor that tracks gradients and lives on a device: it must be asked home first."""
+
+    ndim = 1
+
+    def detach(self):
+        return self
+
+    def cpu(self):
+        return Tensor([0, 5])
+
+    def __array__(self, dtype=None, copy=None):
+        raise TypeError("not on this host")
+
+
+def test_tensors_on_a_device_are_fetched(tokenizer):
+    """Ids may come as a model left them."""
+    assert tokenizer.decode(DeviceTensor()) == ["chr1:10-20", "<pad>"]
+    assert tokenizer.pad({"input_ids": [DeviceTensor()]})["input_ids"] == [[0, 5]]
+
+
 def test_masks_take_texts_and_ids(tokenizer):
     """Texts as they are, unknown ones are not special; ids with what a call puts around them, unless they have it."""
     assert tokenizer.get_special_tokens_mask(["<pad>", "chr1:10-20", "zz", "<sep>"]) == [1, 0, 0, 1]

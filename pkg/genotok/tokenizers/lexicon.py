@@ -1,13 +1,13 @@
 """Ids to texts and back, and the special tokens by name: the half of a tokenizer that needs no input."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import Coords, frozen
-from genotok.encoding import AROUND, Around
+from genotok.encoding import AROUND, Around, host_array
 from genotok.errors import InputError
 from genotok.values.specials import SpecialTokens
 from genotok.values.vocabulary import Vocabulary, VocabularyView
@@ -101,7 +101,7 @@ class Lexicon:
 
     def batch_decode(self, sequences: Any, skip_special_tokens: bool = False) -> list[list[str]]:
         """Return the texts of each row of a batch: lists, a 2-D array or tensor, or RaggedIds."""
-        return [self.decode(ids, skip_special_tokens=skip_special_tokens) for ids in sequences]
+        return [self.decode(ids, skip_special_tokens=skip_special_tokens) for ids in _listed(sequences)]
 
     def num_special_tokens_to_add(self, pair: bool = False) -> int:
         """Return how many special tokens a call puts around a document; there are no pairs."""
@@ -119,7 +119,7 @@ class Lexicon:
         """
         if token_ids_1 is not None:
             raise InputError("there are no pairs of documents", hint="leave token_ids_1 out")
-        tokens = token_ids_0.tolist() if hasattr(token_ids_0, "tolist") else list(token_ids_0)
+        tokens = _listed(token_ids_0)
         if tokens and all(isinstance(token, str) for token in tokens):
             special = set(self.specials.distinct())
             return [int(token in special) for token in tokens]
@@ -142,7 +142,7 @@ class Lexicon:
 
 def id_row(ids: Any) -> Coords:
     """Take a row of ids, or one id, from an int, list, array or tensor: int64 (n,); InputError for anything else."""
-    row: NDArray[Any] = np.atleast_1d(np.asarray(ids.ids if hasattr(ids, "offsets") else ids))
+    row: NDArray[Any] = np.atleast_1d(host_array(ids.ids if hasattr(ids, "offsets") else ids))
     if row.dtype.kind == "O" and all(isinstance(each, int) for each in row.ravel()):
         row = np.array([max(-1, min(each, 2**62)) for each in row.ravel()], dtype=np.int64)  # beyond 64 bits
     if row.ndim != 1 or (row.size and row.dtype.kind not in "iu"):
@@ -152,8 +152,16 @@ def id_row(ids: Any) -> Coords:
     return np.asarray(row, dtype=np.int64)
 
 
-def _texts(tokens: Sequence[Any]) -> list[str]:
-    texts = list(tokens)
+def _listed(values: Any) -> list[Any]:
+    """List the elements of whatever has some."""
+    listed = values.tolist() if hasattr(values, "tolist") else values
+    if isinstance(listed, (str, bytes)) or not isinstance(listed, Iterable):
+        raise InputError(f"{type(values).__name__} is no list of tokens", hint="give a list, array or tensor")
+    return list(listed)
+
+
+def _texts(tokens: Any) -> list[str]:
+    texts = _listed(tokens)
     for index, text in enumerate(texts):
         if not isinstance(text, str):
             raise InputError(f"{type(text).__name__} is no token text", where=f"element {index}", hint="give texts")
