@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from genotok.bridge.desk import Desk, Result
-from genotok.bridge.recipe import universe_file, write_recipe
+from genotok.bridge.recipe import saved_universe, write_recipe
 from genotok.bridge.reply import Answer, mapping, operation, structured, text, whole
 from genotok.bridge.saving import MIME, UNIVERSE, ZIP, Export, Named, TokenExport, UniverseExport, name_apart
 from genotok.errors import InputError
@@ -28,7 +28,7 @@ class ExportingRoom(Desk):
         kind: Any = chosen.get("format", "jsonl") if text("format", format) == ZIP else format
         if kind == UNIVERSE:
             universe = self.tokenizer().universe
-            export: TokenExport | UniverseExport = UniverseExport(universe_file(self.labels, universe), universe)
+            export: TokenExport | UniverseExport = UniverseExport(saved_universe(self.labels, universe), universe)
             documents = 0
         else:
             results = self._named(handles, zipped=format == ZIP)

@@ -1,5 +1,6 @@
 """The same bytes elsewhere: a line for the shell, and one for Python."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from genotok.values.specials import SpecialTokens
 from genotok.values.universe import Universe
 
 _SETTINGS = ("engine", "unmatched", "sort", "invalid")
-_BED = (".bed", ".gz", ".bgz", ".txt", ".narrowpeak", ".broadpeak", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,17 @@ class Recipe:
 
 
 def universe_file(labels: Labels, universe: Universe) -> str:
-    """Name the universe as a file: the one it was read from, or the one that the page's own export writes."""
+    """Name a file that gives the universe: the one it was read from, else the one that saving it makes."""
     base = PurePosixPath(labels.name.replace("\\", "/")).name
-    if base.lower().endswith(_BED) and labels.verbatim:
-        return base
-    stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in base.removesuffix(".gtu"))
-    return f"{stem.strip('-.') or 'universe'}-{universe.digest[:8]}.bed"
+    return base if labels.verbatim and base else saved_universe(labels, universe)
+
+
+def saved_universe(labels: Labels, universe: Universe) -> str:
+    """Name the BED file that saving the universe makes."""
+    base = PurePosixPath(labels.name.replace("\\", "/")).name
+    plain = re.sub(r"(\.(bed|gtu|gz|bgz))+$", "", base, flags=re.IGNORECASE)
+    stem = re.sub(r"[^\w.-]+", "-", plain).strip("-.")
+    return f"{stem or 'universe'}-{universe.digest[:8]}.bed"
 
 
 def write_recipe(

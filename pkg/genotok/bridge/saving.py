@@ -112,6 +112,7 @@ class TokenExport(Export):
         self.results, self.kind, self.rows = results, kind, rows
         self.inputs = [handle for handle, _, _ in results] if kind == "bed" else []
         self.awaited: int | None = None
+        self._idle = False  # all that came in was worked off
         self._inbox: deque[bytes | None] = deque()
         outbox = _Outbox()
         single = output_name(PurePosixPath(results[0][1]).name, kind) if len(results) == 1 else f"tokens.{kind}"
@@ -120,16 +121,18 @@ class TokenExport(Export):
 
     def is_waiting(self) -> bool:
         """Tell whether the bytes of an input must come first."""
-        return self.awaited is not None and not self._inbox
+        return self._idle and not self._inbox
 
     def feed(self, handle: int, data: bytes | None) -> None:
         """Take bytes of the input that is awaited, None at its end."""
-        while not self.done and self.awaited is None:
-            self.advance()
+        self._work_off()
         if handle != self.awaited:
             raise InputError(f"the input of result {handle} is not what comes next", hint=f"feed {self.awaited}")
         self._inbox.append(data)
-        while self._inbox and not self.done:
+        self._work_off()  # so that a wrong input is refused by the call that brought it
+
+    def _work_off(self) -> None:
+        while not self.done and not self.is_waiting():
             self.advance()
 
     def _write_one(self, sink: BinaryIO, results: Sequence[Named]) -> Iterator[None]:
@@ -197,7 +200,9 @@ class TokenExport(Export):
         self.awaited = handle
         while data is not None:
             while not self._inbox:
+                self._idle = True
                 yield Regions.empty(), _no_rows()
+            self._idle = False
             data = self._inbox.popleft()
             digest.update(data or b"")
             piece = reader.close() if data is None else reader.feed(data)
