@@ -8,7 +8,7 @@ import { Pool } from "./pool.js";
 import { defaultsOf, interval } from "./rooms/interval.js";
 import { roomOf } from "./rooms/registry.js";
 import { say } from "./speech.js";
-import { state, subscribe, update } from "./state.js";
+import { fileOf, state, subscribe, update } from "./state.js";
 import { Universes } from "./universes.js";
 import { About } from "./views/about.js";
 import { Boot, Rooms } from "./views/boot.js";
@@ -26,11 +26,10 @@ const universes = new Universes(engine, (changed) => (changed ? pool.rerun() : p
 Object.assign(intents, {
   showRoom: (room) => update({ room }),
   addFiles: (files) => announceLater(pool.add(files)),
-  addSkipped: (names) => update({ skippedInputs: Object.freeze(names) }),
   addSample: async ({ file, name }) => {
-    const { value } = await engine.call("open_sample", [file, file.split("/").at(-1)]);
-    say(`Sample: ${name}`);
-    pool.add([value.file]);
+    const response = await fetch(new URL(file, import.meta.url));
+    if (!response.ok) return say(`${name}: the sample could not be read`);
+    return announceLater(pool.add([new File([await response.arrayBuffer()], file.split("/").at(-1))]));
   },
   select: (selected) => update({ selected }),
   cancel: (id) => pool.cancel(id),
@@ -44,16 +43,17 @@ Object.assign(intents, {
   setOption: async (name, value) => {
     const settings = Object.freeze({ ...state.peek().settings, [name]: value });
     update({ settings });
-    await engine.call("configure", [settings]);
+    await engine.call("configure", [settings]).catch(() => {}); // a restart on the way configures anew
     pool.rerun();
   },
   save: async (ids, format, options) => {
     const name = await save(engine, pool, ids, format, options);
     if (name) say(`Saved ${name}`);
   },
-  recipe: async (id, format) => (await engine.call("recipe", [await pool.handleOf(id), format])).value,
-  rows: async (id, view, first, count) => engine.call("rows", [await pool.handleOf(id), view, first, count]),
-  find: async (id, view, text) => (await engine.call("find", [await pool.handleOf(id), view, text])).value,
+  recipe: async (id, format) => (await pool.ask(id, "recipe", format)).value,
+  rows: (id, view, first, count) => pool.ask(id, "rows", view, first, count),
+  find: async (id, view, text) => (await pool.ask(id, "find", view, text)).value,
+  useAsUniverse: (id) => universes.openFile(fileOf(id).source),
   copy: async (text) => {
     await copy(text);
     say("Copied");

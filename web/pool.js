@@ -1,6 +1,6 @@
 // Which file runs when: a queue over the engine, the handles that are alive there, and what happens after a restart.
 import { RESULT_ARRAYS } from "./protocol.js";
-import { fileOf, patchFile, state, update } from "./state.js";
+import { fileOf, patchFile, state, until, update } from "./state.js";
 
 const KEPT = 4; // results that stay in the engine; the page holds the buffers of all others
 
@@ -44,8 +44,9 @@ export class Pool {
       const { value, buffers } = await this.engine.call("open_file", [file.source, file.options], { progress, signal: abort.signal });
       this.#finish(fileOf(file.id), value, buffers, run.again);
     } catch (error) {
-      const state_ = run.again ? "queued" : error.failure?.code === "cancelled" ? "cancelled" : "failed";
-      patchFile(file.id, { state: state_, error: state_ === "failed" ? error.failure ?? { message: String(error), action: [] } : null });
+      const next = run.again ? "queued" : error.failure?.code === "cancelled" ? "cancelled" : "failed";
+      patchFile(file.id, { state: next, error: next === "failed" ? error.failure ?? { message: String(error), action: [] } : null });
+      if (next === "failed" && error.detail) update({ detail: error.detail });
     } finally {
       this.running = null;
     }
@@ -60,7 +61,7 @@ export class Pool {
     this.#drop(file);
     patchFile(file.id, { state: "done", stale: false, result, buffers, progress: null, generation: this.engine.generation });
     this.#use(file.id);
-    if (fileOf(state.peek().selected)?.state !== "done") update({ selected: file.id });
+    if (!fileOf(state.peek().selected)?.result) update({ selected: file.id });
   }
 
   /** A handle that is alive in the engine now; results that were put aside are loaded back from the page's buffers. */
@@ -71,11 +72,22 @@ export class Pool {
       this.#use(id);
       return file.result.handle;
     }
+    await until(({ universe }) => universe.state !== "loading"); // a result is read with its universe
     const arrays = RESULT_ARRAYS.map((name) => file.buffers[name]);
     const { value } = await this.engine.call("load_result", [file.result, ...arrays]);
     patchFile(id, { result: { ...file.result, handle: value.handle }, generation: this.engine.generation });
     this.#use(id);
     return value.handle;
+  }
+
+  /** Call an operation on a file's result; once more if the engine was restarted on the way. */
+  async ask(id, op, ...args) {
+    try {
+      return await this.engine.call(op, [await this.handleOf(id), ...args]);
+    } catch (error) {
+      if (error.failure?.code !== "cancelled") throw error;
+      return this.engine.call(op, [await this.handleOf(id), ...args]);
+    }
   }
 
   #use(id) {

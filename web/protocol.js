@@ -41,7 +41,6 @@ export const COMPOSED = Object.freeze({
   open_asset: "(path): fetch one of the page's own universes and open it",
   open_universe: "(file, options): stream a universe file",
   open_file: "(file, options): stream a BED file into tokens",
-  open_sample: "(path, name): one of the page's own sample files as a File",
   export: "(handles, format, options, sources): the bytes of an output as a Blob; sources are the inputs by handle",
 });
 

@@ -17,7 +17,6 @@ const START = Object.freeze({
   /** @type {Entry[]} */
   files: Object.freeze([]),
   selected: null,
-  skippedInputs: Object.freeze([]),
   saving: null,
   detail: "",
 });
@@ -36,6 +35,13 @@ export function patchFile(id, patch) {
 }
 
 export const fileOf = (id) => state.peek().files.find((file) => file.id === id) ?? null;
+
+/** Resolves once `holds(state)` is true. */
+export function until(holds) {
+  return new Promise((resolve) => {
+    const stop = state.subscribe((now) => holds(now) && queueMicrotask(() => (stop(), resolve())));
+  });
+}
 
 /** Call `listener` now and after every change; returns how to stop. */
 export const subscribe = (listener) => state.subscribe(listener);

@@ -26,7 +26,7 @@ async function answer({ id, op, args, stop }) {
   if (stop) stop.onmessage = () => stopped.add(stop);
   try {
     const versions = await booted;
-    const work = { boot: () => versions, ping: () => null, open_asset, open_sample, open_universe, open_file, export: save }[op];
+    const work = { boot: () => versions, ping: () => null, open_asset, open_universe, open_file, export: save }[op];
     const reply = work ? await work(...args, { id, stop }) : call(op, ...args);
     const { value, buffers } = reply?.buffers ? reply : { value: reply, buffers: {} };
     self.postMessage({ type: "result", id, value, buffers }, Object.values(buffers).map((array) => array.buffer));
@@ -180,11 +180,6 @@ const open_file = (file, options, context) => streamed("file", file, options, co
 async function open_asset(path, name) {
   const bytes = new Uint8Array(await (await self.fetch(new URL(path, fence.base).href)).arrayBuffer());
   return call("open_asset", stage(bytes), name);
-}
-
-async function open_sample(path, name) {
-  const bytes = await (await self.fetch(new URL(path, fence.base).href)).arrayBuffer();
-  return { file: new File([bytes], name) };
 }
 
 // ---------------------------------------------------------------- outputs

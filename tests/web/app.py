@@ -103,9 +103,9 @@ class App:
         """Drop files as a script would; names are given as `peaks_bed` and read `peaks.bed`."""
         return self.drop_named({name.replace("_", "."): content for name, content in files.items()})
 
-    def drop_named(self, files: dict[str, bytes]) -> App:
+    def drop_named(self, files: dict[str, bytes], target: str = "#drop") -> App:
         coded = [[name, base64.b64encode(content).decode()] for name, content in files.items()]
-        self.page.evaluate(DROP, [coded, "#drop"])
+        self.page.evaluate(DROP, [coded, target])
         return self
 
     def pick(self, *paths: Path) -> App:

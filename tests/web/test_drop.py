@@ -108,6 +108,20 @@ def test_own_universe(app, tmp_path):
     assert ids_in(app.table()) == ["no token"] * 3
 
 
+def test_universe_can_be_dropped(app):
+    """A file dropped on the universe's column, or sent there from the list, becomes the universe."""
+    app.drop(mine_bed=b"chr1\t203327400\t203327900\n", q_bed=REGIONS).done("q.bed").done("mine.bed")
+    app.row("mine.bed").get_by_role("button", name="Use as universe").click()
+    app.page.get_by_role("radio", name=re.compile("mine.bed")).wait_for()
+    app.select("q.bed")
+    app.page.locator(".grid .id").get_by_text("0", exact=True).first.wait_for()
+    assert ids_in(app.table()) == ["0", "0", "no token"]
+    app.drop_named({"theirs.bed": b"chr1\t203328900\t203328901\n"}, target="#universe")
+    app.page.get_by_role("radio", name=re.compile("theirs.bed")).wait_for()
+    app.page.locator(".grid tr:last-child .id").wait_for()
+    assert ids_in(app.table()) == ["no token", "no token", "0"]
+
+
 def test_removed_file_leaves_the_list(app):
     """A removed file is gone, and another result takes its place."""
     app.drop(a_bed=REGIONS, b_bed=REGIONS).done("a.bed").done("b.bed")

@@ -1,7 +1,9 @@
 """What the page saves: the bytes of the command line, the ids of the native package."""
 
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +64,24 @@ def test_several_files_in_one_document_list(app, folder, tmp_path):
     lines = [json.loads(line) for line in app.save(".jsonl of all files").decode().splitlines()]
     tokenizer = native.default_tokenizer()
     assert [line["input_ids"] for line in lines] == [tokenizer.encode(folder / "peaks.bed"), tokenizer.encode(tmp_path / "other.bed")]
+
+
+def test_all_files_as_a_zip(app, folder, tmp_path):
+    """The zip holds one .gtok per file, as saved singly, and the manifest of the command line's folder."""
+    (tmp_path / "other.bed").write_text("chr1\t203327425\t203327695\n")
+    app.pick(folder / "peaks.bed", tmp_path / "other.bed").done("peaks.bed").done("other.bed")
+    with zipfile.ZipFile(io.BytesIO(app.save(".gtok in a .zip of all files"))) as packed:
+        assert sorted(packed.namelist()) == ["manifest.jsonl", "other.bed.gtok", "peaks.bed.gtok"]
+        content = packed.read("peaks.bed.gtok")
+    assert app.select("peaks.bed").save(".gtok") == content
+
+
+def test_universe_is_saved_as_bed(app, tmp_path):
+    """The universe in force can be saved, so that the command line of the recipe finds it."""
+    with app.page.expect_download() as waiting:
+        app.page.get_by_role("button", name="Save as BED").click()
+    native.default_universe().write_bed(tmp_path / "universe.bed")
+    assert Path(waiting.value.path()).read_bytes() == (tmp_path / "universe.bed").read_bytes()
 
 
 def test_rules_change_the_result(app):

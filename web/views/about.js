@@ -11,12 +11,15 @@ const PARTS = [
 export class About extends Component {
   render() {
     const { boot, build, detail, universes } = state.value;
+    const credits = universes.filter(({ licence }) => licence).map(({ name, licence }) => `${name} (${licence})`);
     const { genotok, python, numpy } = boot.versions?.versions ?? {};
     return html`<details class="about"><summary>About this page</summary>
       ${genotok && html`<p>genotok ${genotok} on Python ${python} and NumPy ${numpy}, compiled to WebAssembly.</p>`}
-      ${build && html`<p>The wheel that pip installs runs here unchanged: <code>${build.wheel.file}</code>, SHA-256 <code class="hash">${build.wheel.sha256}</code></p>`}
-      <p>${PARTS.map(([name, licence]) => `${name} (${licence})`).join(", ")}. Universes: ${universes.filter(({ licence }) => licence).map(({ name, licence }) => `${name} (${licence})`).join(", ") || "none"}.</p>
-      ${detail && html`<pre tabindex="0">${detail}</pre><button type="button" class="plain" onClick=${() => intents.copy(detail)}>Copy</button>`}
+      ${build && html`<p>The wheel that pip installs runs here unchanged: <code>${build.wheel.file}</code>,
+        SHA-256 <code>${build.wheel.sha256}</code></p>`}
+      <p>${PARTS.map(([name, licence]) => `${name} (${licence})`).join(", ")}.${" "}
+        ${credits.length > 0 && `Universes: ${credits.join(", ")}.`}</p>
+      ${detail && html`<p>Detail of the last error, for a report:</p><pre tabindex="0">${detail}</pre><button type="button" class="plain" onClick=${() => intents.copy(detail)}>Copy</button>`}
     </details>`;
   }
 }

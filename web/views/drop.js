@@ -29,6 +29,10 @@ async function dropped(transfer) {
   return found;
 }
 
+/** A drop on the universe's column is a universe, anywhere else it is a file to tokenize. */
+const meant = (event) => (event.target.closest?.(".side") ? "universe" : "files");
+const WORDS = { universe: "Drop to use as universe", files: "Drop to tokenize" };
+
 /** Listen on the window and on the picker that index.html brings. */
 export function wireDrop() {
   const veil = document.getElementById("veil");
@@ -41,12 +45,19 @@ export function wireDrop() {
   };
   addEventListener("dragenter", (event) => carriesFiles(event) && show(1));
   addEventListener("dragleave", (event) => carriesFiles(event) && show(-1));
-  addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+  addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    veil.firstElementChild.textContent = WORDS[meant(event)];
+  });
   addEventListener("drop", async (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     show(0);
-    intents.addFiles(await dropped(event.dataTransfer));
+    const use = meant(event);
+    const files = await dropped(event.dataTransfer);
+    if (use === "universe" && files.length) intents.openUniverse(files[0]);
+    else if (files.length) intents.addFiles(files);
   });
   picker.addEventListener("change", () => {
     const files = [...picker.files];

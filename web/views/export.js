@@ -12,7 +12,11 @@ const FORMATS = [
   ["bed", ".bed", "your lines with ids and regions added"],
   ["npz", ".npz", "NumPy arrays: ids and offsets"],
 ];
-const TOGETHER = ["jsonl", "npz"]; // formats that hold many documents
+const TOGETHER = [
+  ["jsonl", ".jsonl", "one line of ids per file", {}],
+  ["npz", ".npz", "NumPy arrays: ids, offsets and names", {}],
+  ["zip", ".gtok in a .zip", "one .gtok per file and a manifest, as the command line writes a folder", { format: "gtok" }],
+];
 
 class Recipe extends Component {
   componentDidUpdate(before) {
@@ -24,7 +28,7 @@ class Recipe extends Component {
   }
 
   render(_, { recipe }) {
-    const line = (title, text) => html`<div class="recipe"><h4>${title}</h4><pre tabindex="0">${text}</pre>
+    const line = (title, text) => html`<div class="recipe"><h3>${title}</h3><pre tabindex="0">${text}</pre>
       <button type="button" class="plain" onClick=${() => intents.copy(text)}>Copy<span class="unseen"> ${title}</span></button></div>`;
     return html`<details class="report" onToggle=${(event) => this.show(event)}><summary>The same bytes in a terminal or in Python</summary>
       ${recipe ? html`${line("Terminal", recipe.cli)}${line("Python", recipe.python)}` : html`<p class="quiet">One moment</p>`}</details>`;
@@ -34,12 +38,12 @@ class Recipe extends Component {
 export function Export({ file, files }) {
   const { saving } = state.value;
   const all = files.map(({ id }) => id);
-  const button = ([format, label, says], ids, extra = "") => html`<button type="button" class="save" key=${format} title=${says}
-    disabled=${file.stale || Boolean(saving?.format)} onClick=${() => intents.save(ids, format)}>${label}<span class="unseen">${extra}</span></button>`;
+  const button = ([format, label, says, options], ids, extra = "") => html`<button type="button" class="save" key=${format} title=${says}
+    disabled=${file.stale || Boolean(saving?.format)} onClick=${() => intents.save(ids, format, options)}>${label}<span class="unseen">${extra}</span></button>`;
   return html`<div class="saves" role="group" aria-label="Save the tokens">
       <span class="saves-label">Save tokens as</span>${FORMATS.map((format) => button(format, [file.id]))}
       ${files.length > 1 && html`<span class="saves-label">all ${files.length} files as</span>
-        ${FORMATS.filter(([format]) => TOGETHER.includes(format)).map((format) => button(format, all, " of all files"))}`}
+        ${TOGETHER.map((format) => button(format, all, " of all files"))}`}
     </div>
     ${saving?.error && html`<p class="notice notice-bad" role="alert">Not saved: ${sentence(saving.error.message)}</p>`}
     <${Recipe} file=${file} />`;

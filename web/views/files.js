@@ -8,7 +8,8 @@ import { Remedies } from "./problem.js";
 
 const AT_ONCE = 40; // rows that are mounted in one frame
 
-const skippedOf = ({ skipped }) => ["duplicate", "reversed", "negative", "out_of_range", "unreadable"].reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
+const FAULTS = ["reversed", "negative", "out_of_range", "unreadable"]; // skipped by rule; blanks and comments are no loss
+const skippedOf = ({ skipped }) => FAULTS.reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
 
 function Standing({ file, boot, universe }) {
   const { progress, result } = file;
@@ -18,7 +19,8 @@ function Standing({ file, boot, universe }) {
   }
   if (file.state === "reading") {
     const at = progress.phase === "read" ? percent(progress.done, progress.total) : "summing up";
-    return html`<span class="file-state">reading, ${at}</span><progress aria-label=${`Reading ${shown(file.name)}`} max=${progress.total || 1} value=${progress.done} />`;
+    return html`<span class="file-state">reading, ${at}</span>
+      <progress aria-label=${`Reading ${shown(file.name)}`} max=${progress.total || 1} value=${progress.done} />`;
   }
   if (file.state === "cancelled") {
     return html`<span class="file-state">${progress?.total ? `cancelled after ${percent(progress.done, progress.total)}` : "cancelled"}</span>`;
@@ -41,15 +43,18 @@ class Row extends Component {
 
   render({ file, selected, boot, universe }) {
     const name = shown(file.name);
+    const button = (label, onClick) => html`<button type="button" class="plain" key=${label} onClick=${onClick}>${label}<span class="unseen"> ${name}</span></button>`;
     const stop = file.state === "reading" || file.state === "queued";
     return html`<li class=${`file file-${file.state}${selected ? " file-chosen" : ""}${file.stale ? " file-stale" : ""}`}>
-      <button type="button" class="file-name" disabled=${!file.result} aria-current=${selected ? "true" : null} onClick=${() => intents.select(file.id)}>${name}</button>
+      <button type="button" class="file-name" disabled=${!file.result} aria-current=${selected ? "true" : null}
+        onClick=${() => intents.select(file.id)}>${name}</button>
       <span class="file-size">${bytes(file.size)}</span>
       <span class="file-standing"><${Standing} file=${file} boot=${boot} universe=${universe} /></span>
       <span class="file-do">
-        ${stop && html`<button type="button" class="plain" onClick=${() => intents.cancel(file.id)}>Cancel<span class="unseen"> ${name}</span></button>`}
-        ${file.state === "cancelled" && html`<button type="button" class="plain" onClick=${() => intents.retry(file.id)}>Retry<span class="unseen"> ${name}</span></button>`}
-        ${!stop && html`<button type="button" class="plain" aria-label=${`Remove ${name}`} onClick=${() => intents.remove(file.id)}>Remove</button>`}
+        ${stop && button("Cancel", () => intents.cancel(file.id))}
+        ${file.state === "cancelled" && button("Retry", () => intents.retry(file.id))}
+        ${file.state === "done" && button("Use as universe", () => intents.useAsUniverse(file.id))}
+        ${!stop && button("Remove", () => intents.remove(file.id))}
       </span>
       ${file.error && html`<div class="file-error" role="alert"><p>${sentence(file.error.message)}</p>
         <${Remedies} error=${file.error} onChoose=${(options) => intents.retry(file.id, options)} /></div>`}

@@ -29,6 +29,7 @@ function Standing({ universe }) {
       <div><dt>Chromosomes</dt><dd>${count(names.length)}</dd></div>
       <div><dt>Width, median</dt><dd>${count(widths.median)} bp</dd></div>
     </dl>
+    <button type="button" class="plain save-universe" onClick=${() => intents.save([], "universe")}>Save as BED</button>
     ${warnings.map((text) => html`<p class="note" key=${text}>${text}</p>`)}`;
 }
 
@@ -54,8 +55,9 @@ export function Universe() {
   return html`<fieldset class="choices"><legend class="unseen">Universe</legend>
       ${universes.map((entry) => html`<${Choice} key=${entry.id} entry=${entry} chosen=${entry.id === universe.id} />`)}
     </fieldset>
-    <p class="open-own"><label class="button" for="universe-file">Open a universe file</label>
-      <input id="universe-file" class="unseen" type="file" aria-label="Open a universe file" onChange=${open} /></p>
+    <div class="open-own"><label class="button" for="universe-file">Open a universe file</label>
+      <input id="universe-file" class="unseen" type="file" aria-label="Open a universe file" onChange=${open} />
+      <span class="quiet">or drop one here</span></div>
     <${Standing} universe=${universe} />
     <${Refused} universe=${universe} boot=${boot} />`;
 }

@@ -1,0 +1,66 @@
+// Rows by blocks: what is at hand, what is asked for, what is let go.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RowCache } from "../rowcache.js";
+
+/** A result whose row `n` starts at 10 n and has n % 3 tokens. */
+function source(total) {
+  const asked = [];
+  const ask = async (first, count) => {
+    asked.push(first);
+    const numbers = Array.from({ length: Math.max(0, Math.min(count, total - first)) }, (_, at) => first + at);
+    const counts = numbers.map((row) => row % 3);
+    const offsets = [0];
+    for (const tokens of counts) offsets.push(offsets.at(-1) + tokens);
+    const ids = numbers.flatMap((row) => Array(row % 3).fill(row));
+    const array = (values) => Int32Array.from(values);
+    return {
+      value: { total },
+      buffers: {
+        rows: array(numbers), lines: array(numbers.map((row) => row + 1)), codes: array(numbers.map(() => 0)), starts: array(numbers.map((row) => row * 10)),
+        ends: array(numbers.map(() => -1)), counts: array(counts), ids: array(ids), id_offsets: array(offsets),
+        id_codes: array(ids), id_starts: array(ids), id_ends: array(ids),
+      },
+    };
+  };
+  return { ask, asked };
+}
+
+test("the first block tells the size and is asked once", async () => {
+  const { ask, asked } = source(1000);
+  const cache = new RowCache(ask);
+  assert.deepEqual([await cache.size(), await cache.size(), asked], [1000, 1000, [0]]);
+});
+
+test("rows come with their tokens and unsigned coordinates", async () => {
+  const cache = new RowCache(source(1000).ask);
+  await cache.missing(510, 515);
+  const row = cache.row(512);
+  assert.deepEqual([row.row, row.line, row.start, row.end, row.ids], [512, 513, 5120, 4294967295, [512, 512]]);
+  assert.equal(cache.row(900), null);
+});
+
+test("what is at hand needs no waiting, the next block is asked ahead", async () => {
+  const { ask, asked } = source(1000);
+  const cache = new RowCache(ask);
+  await cache.missing(0, 20);
+  assert.equal(cache.missing(0, 20), null);
+  assert.deepEqual(asked, [0, 256]);
+});
+
+test("a failed block is asked again", async () => {
+  const { ask } = source(10);
+  let broken = true;
+  const cache = new RowCache((...args) => (broken ? Promise.reject(new Error("gone")) : ask(...args)));
+  await assert.rejects(cache.size(), /gone/);
+  broken = false;
+  assert.equal(await cache.size(), 10);
+});
+
+test("blocks long unused are let go", async () => {
+  const cache = new RowCache(source(1e6).ask);
+  for (let at = 0; at < 100; at += 1) await cache.missing(at * 256, at * 256 + 1);
+  assert.equal(cache.blocks.size, 64);
+  assert.equal(cache.row(0), null);
+  assert.equal(cache.row(99 * 256).row, 99 * 256);
+});
