@@ -215,6 +215,7 @@ RECIPES = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.native
 @pytest.mark.parametrize("choice", RECIPES)
 def test_recipes_give_the_same_bytes(tmp_path, monkeypatch, choice, kind):
     """The shell line and the Python snippet, run as they stand beside the files they name, make what the page saves."""

@@ -148,7 +148,7 @@ def test_lists_of_texts_are_batches_of_files(tokenizer, path):
         ([1, 2, 3], r"element 0: int can't be tokenized"),
         (7, r"^int can't be tokenized; give a BED path, Regions, a table, \[\(\"chr1\", 1, 9\)\], or a list of such"),
         (None, r"NoneType can't be tokenized"),
-        (np.arange(3), r"an array of int64 can't be tokenized"),
+        (np.arange(3, dtype=np.int64), r"an array of int64 can't be tokenized"),
         (np.zeros((2, 3)), r"an array of float64 can't be tokenized"),
         (b"chr1\t1\t2\n", r"bytes can't be tokenized; for the bytes of a BED file, pass io.BytesIO\(data\)"),
         ([[[("chr1", 1, 2)]]], r"element 0: a batch inside a batch; give a flat list of documents"),

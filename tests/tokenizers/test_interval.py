@@ -429,6 +429,7 @@ def test_a_tokenizer_is_immutable(tokenizer):
     assert tokenizer.note == "mine"
 
 
+@pytest.mark.native
 def test_threads_may_share_a_tokenizer():
     """First use from many threads at once gives every thread the same answer."""
     rows = [("chr1", start, start + 50) for start in range(0, 20_000, 7)]
