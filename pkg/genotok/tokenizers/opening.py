@@ -12,6 +12,7 @@ from genotok.errors import ConfigError, InputError, UniverseError
 from genotok.io.config import read_config
 from genotok.io.folder import SavedTokenizer, read_folder
 from genotok.io.sources import Source
+from genotok.io.universes import open_universe_file
 from genotok.tokenizers.config import IntervalConfig
 from genotok.values.universe import Universe
 
@@ -38,20 +39,20 @@ def open_settings(source: object) -> Parts | None:
 
 
 def open_universe(source: Universe | Source, config: IntervalConfig) -> Universe:
-    """Open a BED file, unless it is a universe already."""
+    """Open a BED file or a compact universe, unless it is a universe already."""
     if isinstance(source, Universe):
         return source
     if not isinstance(source, (str, PathLike)) and not hasattr(source, "read"):
         hint = "give a path, a binary file, or Universe.from_regions(regions)"
         raise InputError(f"{type(source).__name__} is no universe", hint=hint)
-    return Universe.from_bed(source, invalid=config.invalid)
+    return open_universe_file(source, invalid=config.invalid)
 
 
 def open_config(path: Path) -> Parts:
     """Open a settings file; keys that mean nothing here are noted in the universe's report."""
     file = read_config(path)
     config = _config_of(file.settings, file.fault_in)
-    universe = Universe.from_bed(file.universe, invalid=config.invalid)
+    universe = open_universe_file(file.universe, invalid=config.invalid)
     if file.unknown:
         note = f"{path}: keys without a meaning here: {', '.join(file.unknown)}"
         report = universe.report
@@ -63,7 +64,7 @@ def open_folder(folder: Path) -> Parts:
     """Open a saved folder; a universe that is not the one recorded there raises UniverseError."""
     saved = read_folder(folder)
     config = _config_of(saved.settings, _fault_maker(saved))
-    universe = Universe.from_bed(saved.universe, invalid=config.invalid)
+    universe = open_universe_file(saved.universe, invalid=config.invalid)
     if saved.digest is not None and saved.digest != universe.digest:
         raise UniverseError(
             f"its SHA-256 is {universe.digest[:12]}.., the recorded one {str(saved.digest)[:12]}..",
