@@ -1,9 +1,12 @@
 """How commands end: exit codes, one line an error, and nothing half-written."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
+from cli.desk import environment
 from genotok.cli.targets import choose_target
 
 USAGE = {
@@ -25,6 +28,8 @@ USAGE = {
     ("-u", "u.bed", "q.bed", "-o", "t.gtok", "--rows"): "a .gtok file can't keep rows; use --format npz or jsonl",
     ("-u", "u.bed", "q.bed", "-o", "t.jsonl", "--resume"): "--resume needs an output folder, as -o tokens/",
     ("-u", "u.bed", "q.bed", "-o", "q.bed"): "q.bed is both input and output",
+    ("-u", "u.bed", "q.bed", "-o", "u.bed"): "u.bed is both universe and output",
+    ("-u", "u.bed", "d/x.bed", "d/x.bed.bed", "-o", "d/", "--format", "bed"): "d/x.bed.bed is both input and output",
     ("-u", "u.bed", "q.bed", "q.bed", "-o", "out/"): "q.bed is given twice, and an output folder holds one file",
     ("-u", "u.bed", "manifest", "-o", "out/"): "the output of manifest would be called manifest.jsonl, as the manifest",
 }
@@ -33,12 +38,14 @@ USAGE = {
 @pytest.mark.parametrize("args", USAGE)
 def test_wrong_usage_is_2_and_one_line(desk, args):
     """A command that can't be meant is refused before anything is written."""
-    desk.write("manifest", "chr1\t1\t2\n")
+    for name in ("manifest", "d/x.bed", "d/x.bed.bed"):
+        desk.write(name, "chr1\t1\t2\n")
+    before = desk.tree(".")
     found = desk.here("tokenize", *args)
     assert (found.code, found.out) == (2, b"")
     assert re.fullmatch(r"error: [^\n]*\n", found.err)
     assert USAGE[args] in found.err
-    assert sorted(path.name for path in desk.folder.iterdir()) == ["manifest", "q.bed", "u.bed"]
+    assert desk.tree(".") == before
 
 
 DATA = {
@@ -81,6 +88,14 @@ def test_a_missing_extra_is_4(desk, monkeypatch):
     assert found.code == 4
     message = "error: owner/model: there is no such file, and huggingface_hub is not installed, which opens "
     assert found.err == message + "repositories; pip install 'genotok[hub]'\n"
+
+
+def test_without_click_the_line_says_so():
+    """NumPy alone is enough for the library, not for its command."""
+    code = "import sys; sys.modules['click'] = None; from genotok.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert done.stderr == b"error: the command line needs click; pip install click rich\n"
 
 
 def test_a_fault_of_the_program_is_1_and_says_so(desk, monkeypatch):

@@ -67,11 +67,13 @@ def test_token_files(desk, kind):
 def test_token_files_in_words(desk):
     """A glance tells the counts and, of an .npz file, the universe."""
     desk.here("tokenize", "-u", "u.bed", "q.bed", "-o", "t.npz", "--rows")
+    desk.here("tokenize", "-u", "u.bed", "q.bed", "u.bed", "-o", "two.jsonl")
+    several = desk.here("info", "two.jsonl").out.decode()
+    assert "  tokens    a document: least 3, 5% 3, 25% 3, median 3, 75% 6, 95% 6, most 6\n" in several
     size = (desk.folder / "t.npz").stat().st_size
     assert desk.here("info", "t.npz").out.decode() == (
         f"t.npz: 1 document, 3 tokens (npz, {size:,} bytes)\n"
         "  ids       3 distinct, largest 3\n"
-        "  tokens    a document: least 3, 5% 3, 25% 3, median 3, 75% 3, 95% 3, most 3\n"
         "  regions   3, 2 of them with tokens\n"
         f"  universe  sha256 {DIGEST}, 11 ids\n"
         "  options   invalid error, rename_chroms None, rows True, sort False, unmatched drop\n"

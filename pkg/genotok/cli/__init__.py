@@ -7,6 +7,11 @@ from typing import NoReturn
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command ``genotok`` and leave the process with its exit code."""
-    from genotok.cli.app import run  # here, because workers import this package and need no click
-
+    try:
+        from genotok.cli.app import run  # here, because workers import this package and need no click
+    except ModuleNotFoundError as error:
+        if error.name != "click":
+            raise
+        print("error: the command line needs click; pip install click rich", file=sys.stderr)
+        sys.exit(4)
     sys.exit(run(argv))

@@ -42,11 +42,6 @@ class Account:
         """Tokens of all inputs."""
         return sum(each.encode.tokens for each in self.done) + sum(each.tokens for each in self.kept)
 
-    @property
-    def regions_hit(self) -> int:
-        """Query regions with a hit, of the inputs tokenized in this run."""
-        return sum(each.encode.regions_hit for each in self.done)
-
     def exit_code(self, *, strict: bool) -> int:
         """Return 3 if an input failed, or with ``strict`` a row was skipped, else 0."""
         return SKIPPED if self.failed or (strict and self.bad_rows) else DONE

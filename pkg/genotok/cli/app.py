@@ -93,7 +93,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     args = [each for each in args if each != "--debug"] if debug else args  # so that it works in any place
     try:
         code = genotok.main(args or ["--help"], prog_name="genotok", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BaseException as error:  # the process ends here whatever happened; each kind has its own code
         _forget_stdout()
         return _end(error.error if isinstance(error, _StoppedError) else error, debug=debug)
@@ -148,7 +149,8 @@ def _say(text: str) -> None:
 def _forget_stdout() -> None:
     """Point a stdout that takes no more elsewhere, so that the interpreter's last flush does not fail again."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

@@ -125,6 +125,7 @@ def _render_tokens(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"{found['path']}: {what} ({found['format']}, {found['bytes']:,} bytes)"
     if found["tokens"]:
         yield _line("ids", f"{found['distinct']:,} distinct, largest {found['largest_id']:,}")
+    if found["tokens"] and found["documents"] > 1:
         yield _line("tokens", f"a document: {_render_quantiles(found['tokens_per_document'])}")
     if found["regions"] is not None:
         yield _line("regions", f"{found['regions']:,}, {found['regions_hit']:,} of them with tokens")

@@ -43,6 +43,7 @@ class Folder:
             done = known.pop(each.document, None)
             fits = done is not None and done.options == options and done.output == output
             tasks.append(Task(each, self.path / output, done if fits else None))
+        self._refuse_overwriting(tasks)
         documents = [each.document for each in inputs]
         if len(set(documents)) < len(documents):
             twice = next(name for name in documents if documents.count(name) > 1)
@@ -52,6 +53,13 @@ class Folder:
             kept = known.values() if self._shard is None else ()
             self._lines = {line.input: line for line in kept if (self.path / line.output).is_file()}
         return tasks
+
+    def _refuse_overwriting(self, tasks: Sequence[Task]) -> None:
+        """Refuse a run whose outputs would replace its inputs: x.bed becomes x.bed.bed, which may be an input too."""
+        outputs = {task.output.absolute() for task in tasks}
+        for task in tasks:
+            if not task.source.is_stdin and Path(task.source.path).absolute() in outputs:
+                raise click.UsageError(f"{task.source.path} is both input and output; choose another folder")
 
     def _known(self) -> dict[str, ManifestLine]:
         lines: dict[str, ManifestLine] = {}

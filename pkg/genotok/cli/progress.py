@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from genotok.cli.codes import is_terminal
 from genotok.cli.document import Advance
 
 
 @contextmanager
 def show_progress(total_bytes: int, *, wanted: bool) -> Iterator[Advance]:
     """Yield what to call with (bytes, rows) done since the last call; ``total_bytes`` 0 means not known."""
-    if not wanted or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not wanted or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield lambda _bytes, _rows: None
         return
     # here, because rich takes longer to load than most runs take

@@ -10,6 +10,7 @@ from typing import Literal
 import click
 
 from genotok.cli.account import BAD_ROWS, Account
+from genotok.cli.codes import is_terminal
 from genotok.cli.document import DocumentReport
 from genotok.io.sinks import atomic_write
 from genotok.values.chroms import propose_renames
@@ -39,7 +40,7 @@ def write_report(account: Account, *, form: Form, file: Path | None, quiet: bool
 
 def say(text: str) -> None:
     """Print to stderr; without colours if that is no terminal or NO_COLOR is set."""
-    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or not is_terminal(sys.stderr)
     click.echo(click.unstyle(text) if plain else text, err=True)
 
 

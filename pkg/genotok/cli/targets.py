@@ -52,7 +52,7 @@ def choose_target(output: str, chosen: Format | None) -> Target:
     return Target("file", path, chosen or told or "jsonl")
 
 
-def check_target(target: Target, inputs: Sequence[Input], *, rows: bool) -> None:
+def check_target(target: Target, inputs: Sequence[Input], universe: str, *, rows: bool) -> None:
     """Refuse what can't be written, or would overwrite what is read."""
     if target.kind != "folder" and target.format in ONE_DOCUMENT and len(inputs) > 1:
         raise click.UsageError(
@@ -62,9 +62,10 @@ def check_target(target: Target, inputs: Sequence[Input], *, rows: bool) -> None
     if rows and target.format == "gtok":
         raise click.UsageError("a .gtok file can't keep rows; use --format npz or jsonl, or leave --rows out")
     if target.kind == "file" and target.path is not None and target.path.is_file():
-        for each in inputs:
-            if not each.is_stdin and Path(each.path).exists() and target.path.samefile(each.path):
-                raise click.UsageError(f"{target.path} is both input and output")
+        for path in (universe, *(each.path for each in inputs if not each.is_stdin)):
+            if Path(path).exists() and target.path.samefile(path):
+                role = "universe" if path == universe else "input"
+                raise click.UsageError(f"{target.path} is both {role} and output")
 
 
 @contextmanager
@@ -74,6 +75,8 @@ def open_sink(target: Target) -> Iterator[BinaryIO]:
     Formats that must seek are gathered first where the output can't.
     """
     if target.kind == "stdout":
+        if sys.stdout is None:
+            raise OSError("standard output is closed; name a file with -o")
         with _gathered(sys.stdout.buffer, target.format) as sink:
             yield sink
         sys.stdout.buffer.flush()

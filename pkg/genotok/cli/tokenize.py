@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genotok.cli.codes import is_terminal
 from genotok.cli.inputs import Input, Shard, list_paths, name_documents, parse_renames, parse_shard
 
 if TYPE_CHECKING:  # they load NumPy
@@ -46,7 +47,7 @@ FORMATS = ("jsonl", "tsv", "bed", "npz", "gtok")  # as export.writers, which wou
 @click.option(
     "--invalid",
     type=click.Choice(["error", "skip", "keep"]),
-    help="A bad row is an error (default), is skipped and counted, or kept as gtars keeps it.",
+    help="A bad row, of the universe too, is an error (default), skipped and counted, or kept as gtars keeps it.",
 )
 @click.option("--keep-empty", is_flag=True, help="Take a file without any region for an empty document, not an error.")
 @click.option(
@@ -115,7 +116,7 @@ def _plan(named: list[Input], options: dict[str, Any]) -> "Run":
     from genotok.cli.targets import check_target, choose_target
 
     target = choose_target(options["output"], options["format_"])
-    check_target(target, named, rows=options["rows"])
+    check_target(target, named, options["universe"], rows=options["rows"])
     if options["resume"] and target.kind != "folder":
         raise click.UsageError("--resume needs an output folder, as -o tokens/")
     shard: Shard | None = options["shard"]
@@ -136,4 +137,4 @@ def _plan(named: list[Input], options: dict[str, Any]) -> "Run":
 
 def _leaves_terminal_alone(target: "Target") -> bool:
     """Tell whether the data goes elsewhere than to the terminal that would show progress."""
-    return target.kind != "stdout" or not sys.stdout.isatty()
+    return target.kind != "stdout" or not is_terminal(sys.stdout)

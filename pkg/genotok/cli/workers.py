@@ -95,9 +95,10 @@ def perform_in_workers(
     seen = [0, 0]
 
     def show_progress() -> None:
-        for at, counter in enumerate(counters):
-            step, seen[at] = counter.value - seen[at], counter.value
-            advance(*((step, 0) if at == 0 else (0, step)))
+        now = [counter.value for counter in counters]
+        steps = [value - before for value, before in zip(now, seen, strict=True)]
+        seen[:] = now
+        advance(*steps)
 
     try:
         yield _outcomes(executor, tasks, jobs, in_order, show_progress)
