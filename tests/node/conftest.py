@@ -1,6 +1,7 @@
 """Pyodide under Node: the engine of the built page, the official archives, and pytest for wasm."""
 
 import gzip
+import hashlib
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+SUITE_NEEDS = ("pytest>=8", "hypothesis>=6.170", "click>=8.1", "rich>=13")  # the last two for tests that ask the CLI
 sys.path.insert(0, str(ROOT / "web" / "tools"))
 
 
@@ -55,18 +57,17 @@ def originals():
 
 @pytest.fixture(scope="session")
 def wasm_pytest():
-    """A folder with pytest and hypothesis for the pinned Pyodide, kept in the cache."""
+    """A folder with what the suite imports, built for the pinned Pyodide, kept in the cache."""
     from obtain import cache_folder, read_pins
 
     pins = read_pins()
-    folder = cache_folder() / f"pytest-{pins['pyodide']}"
+    key = hashlib.sha256(" ".join(SUITE_NEEDS).encode()).hexdigest()[:8]
+    folder = cache_folder() / f"suite-{pins['pyodide']}-{key}"
     if not folder.is_dir():
         partial = folder.with_name(f"{folder.name}.{os.getpid()}")
         version = pins["python"].replace(".", "")
         target = ["--platform", f"pyemscripten_{pins['abi']}_wasm32", "--implementation", "cp", "--abi", f"cp{version}"]
-        command = ["install", "-q", "--only-binary=:all:", "--python-version", pins["python"], *target]
-        subprocess.run(
-            [sys.executable, "-m", "pip", *command, "--target", partial, "pytest>=8", "hypothesis>=6.170"], check=True
-        )
+        words = ["install", "-q", "--only-binary=:all:", "--python-version", pins["python"], *target]
+        subprocess.run([sys.executable, "-m", "pip", *words, "--target", partial, *SUITE_NEEDS], check=True)
         partial.rename(folder)
     return folder

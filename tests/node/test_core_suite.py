@@ -21,7 +21,7 @@ def test_core_suite_passes_in_pyodide(dist, originals, wasm_pytest, tmp_path):
         copy(source, checkout / "tests" / name)
     shutil.copy(ROOT / "pyproject.toml", checkout)
     (wheel,) = dist.glob("e/*/genotok-*.whl")
-    options = "-q -p no:cacheprovider -p no:faulthandler --capture=sys".split()
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys"]
     words = [*options, "-m", "not native", *(f"tests/{room}" for room in ROOMS)]
     ran = run_in_pyodide(
         originals,
