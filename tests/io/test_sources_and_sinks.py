@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genotok.errors import InputError
 from genotok.io.sinks import atomic_write
 from genotok.io.sources import iter_blocks, name_of
 
@@ -64,6 +65,18 @@ def test_what_cannot_be_opened_is_told_with_a_hint(tmp_path, monkeypatch, name, 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(error, match=message):
         list(iter_blocks(name))
+
+
+@pytest.mark.parametrize("value", [5, None, b"chr1\t1\t2\n", ["a.bed"]])
+def test_what_is_no_file_is_refused(value):
+    hint = r"give a path or a binary file; io\.BytesIO\(data\)$"
+    with pytest.raises(InputError, match=rf"^{type(value).__name__} is no file; {hint}"):
+        list(iter_blocks(value))
+
+
+def test_a_file_opened_as_text_is_refused():
+    with pytest.raises(InputError, match=r"^a file opened as text; open it with mode 'rb'$"):
+        list(iter_blocks(io.StringIO("chr1\t1\t2\n")))
 
 
 def test_a_file_takes_its_name_only_when_it_is_whole(tmp_path):

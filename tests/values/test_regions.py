@@ -101,6 +101,17 @@ def test_columns_that_do_not_agree_are_refused():
         Regions(("chr1",), np.array([1], np.int32), np.array([1]), np.array([2]))
     with pytest.raises(InputError, match=r"row 0: \('chr1', 5\) is no region; give \(chrom, start, end\)"):
         Regions.from_tuples([("chr1", 5)])
+    with pytest.raises(InputError, match=r"row 1: 5 is no region; give \(chrom, start, end\)"):
+        Regions.from_tuples([("chr1", 5, 6), 5])
+
+
+@pytest.mark.parametrize("invalid", ["Error", "drop", None, True])
+def test_a_policy_that_does_not_exist_is_refused(invalid):
+    message = rf"^invalid={invalid!r} is no policy; 'error', 'skip' or 'keep'$"
+    with pytest.raises(InputError, match=message):
+        Regions.from_tuples([("chr1", 9, 5)], invalid=invalid)
+    with pytest.raises(InputError, match=message):
+        BedReader("q.bed", invalid=invalid)
 
 
 def test_a_row_of_no_chromosome_has_an_empty_name():
@@ -128,6 +139,15 @@ def test_pieces_joined_are_the_whole(rows, data):
     borders = [0, *places, len(rows)]
     pieces = [Regions.from_tuples(rows[begin:end]) for begin, end in pairwise(borders)]
     assert Regions.concat(pieces).to_tuples() == rows
+
+
+def test_only_pieces_that_follow_each_other_keep_their_lines():
+    reader = BedReader("q.bed")
+    pieces = [reader.feed(b"#" * 64 + b"\nchr1\t1\t2\n"), reader.feed(b"\nchr1\t3\t4\n"), reader.close()]
+    joined = Regions.concat(pieces)
+    assert [joined.where(row) for row in range(2)] == ["q.bed:2", "q.bed:4"]
+    twice = Regions.concat([joined, joined])
+    assert [twice.where(row) for row in range(4)] == ["row 0", "row 1", "row 2", "row 3"]
 
 
 def test_no_pieces_join_to_no_rows():
@@ -182,6 +202,8 @@ def test_renaming_changes_names_and_merges_those_that_become_one():
     assert auto.to_tuples() == [("chr1", 1, 2), ("chr1", 3, 4), ("chrM", 5, 6), ("chrX", 7, 8)]
     with pytest.raises(InputError, match=r"rename\('auto'\) has nothing to go by; pass like=universe\.chrom_names"):
         regions.rename("auto")
+    with pytest.raises(InputError, match=r"rename\('chr1'\) names no mapping; give a mapping, or 'auto'"):
+        regions.rename("chr1")
 
 
 def test_renamed_rows_keep_their_file_lines():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
-from genotok.errors import UniverseError
+from genotok.errors import InputError, UniverseError, VocabularyError
 from genotok.io.bed import BedReader
 from genotok.kernels import overlap
 from genotok.values.regions import Regions
@@ -178,6 +178,17 @@ def test_a_universe_needs_a_row():
     nowhere = Regions.from_tuples([("chr1", 9, 5)], invalid="skip")
     with pytest.raises(UniverseError, match=r"no regions are left; a universe needs at least one row"):
         Universe.from_regions(nowhere)
+
+
+def test_what_is_no_universe_no_engine_and_no_id_is_refused():
+    universe = universe_of([("chr1", 1, 5)])
+    with pytest.raises(InputError, match=r"^list is no Regions; Regions\.from_tuples\(rows\) makes one$"):
+        Universe.from_regions([("chr1", 1, 5)])
+    with pytest.raises(InputError, match=r"^engine='tree' is unknown; 'bits' or 'ailist'$"):
+        universe.encode(Regions.empty(), engine="tree")
+    for wrong in (-1, 1):
+        with pytest.raises(VocabularyError, match=rf"^{wrong} is no id of a region; ids run from 0 to 0$"):
+            universe.texts([0, wrong])
 
 
 def test_rows_of_no_chromosome_do_not_enter():

@@ -19,7 +19,7 @@ from genotok.io.sniff import SNIFF_BYTES, foreign_kind
 from genotok.io.sources import BLOCK_BYTES, Source, iter_blocks, name_of
 from genotok.io.tally import LoadTally
 from genotok.kernels.growing import GrowingColumn
-from genotok.values.bounds import Invalid
+from genotok.values.bounds import Invalid, check_policy
 from genotok.values.distinct import first_rows
 from genotok.values.lines import LineBytes, LineMap
 from genotok.values.regions import Regions
@@ -60,6 +60,7 @@ class BedReader:
         keep_lines: bool = False,
         allow_empty: bool = False,
     ) -> None:
+        check_policy(invalid)
         self.name, self.keep_text, self.allow_empty = name, keep_text, allow_empty
         self._inflater = Inflater(name)
         self._scanner = BlockScanner(name, invalid=invalid, keep_lines=keep_lines)

@@ -5,6 +5,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from genotok.errors import InputError
+
 Source: TypeAlias = str | PathLike[str] | BinaryIO
 
 BLOCK_BYTES = 2**20
@@ -21,13 +23,18 @@ def name_of(source: Source) -> str:
 def iter_blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
     """Yield the raw bytes of a source in blocks; a path is opened and closed here, an open file is left open.
 
-    A missing path raises FileNotFoundError and a folder IsADirectoryError, both with a hint.
+    A missing path raises FileNotFoundError and a folder IsADirectoryError, both with a hint; what is no
+    binary file raises InputError.
     """
     if isinstance(source, (str, PathLike)):
         with _open(fspath(source)) as file:
             yield from iter_blocks(file, block_bytes)
         return
+    if not hasattr(source, "read"):
+        raise InputError(f"{type(source).__name__} is no file", hint="give a path or a binary file; io.BytesIO(data)")
     while block := source.read(block_bytes):
+        if isinstance(block, str):
+            raise InputError("a file opened as text", hint="open it with mode 'rb'")
         yield block
 
 

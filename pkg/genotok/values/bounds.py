@@ -1,15 +1,22 @@
 """Which coordinates are allowed, and what to say of those that are not."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from genotok.arrays import Coords, Flags
+from genotok.errors import InputError
 
 Invalid: TypeAlias = Literal["error", "skip", "keep"]
 
 MAX_POSITION = 2**31 - 1
 MAX_KEPT_POSITION = 2**32 - 1  # axolotl-size chromosomes, under 'keep'
+
+
+def check_policy(invalid: Invalid) -> None:
+    """Refuse the name of a policy that does not exist: a slip must not pass for a choice."""
+    if invalid not in get_args(Invalid):
+        raise InputError(f"invalid={invalid!r} is no policy", hint="'error', 'skip' or 'keep'")
 
 
 def find_invalid(*, starts: Coords, ends: Coords, invalid: Invalid) -> Flags:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Coords, Ids, frozen, refreeze
 from genotok.errors import InputError, IntervalError
-from genotok.values.bounds import Invalid, describe_invalid, find_invalid, first_of
+from genotok.values.bounds import Invalid, check_policy, describe_invalid, find_invalid, first_of
 from genotok.values.chroms import propose_renames
 from genotok.values.frames import columns_of
 from genotok.values.lines import LineBytes, LineMap
@@ -89,6 +89,7 @@ class Regions:
         invalid: Invalid = "error",
     ) -> "Regions":
         """Take columns whose names are coded already; ``invalid`` as in `from_arrays`."""
+        check_policy(invalid)
         if invalid == "skip":
             bad = find_invalid(starts=starts, ends=ends, invalid=invalid)
             codes, starts, ends = np.where(bad, -1, codes), np.where(bad, 0, starts), np.where(bad, 0, ends)
@@ -102,7 +103,7 @@ class Regions:
         """Take ``(chrom, start, end, ..)`` rows."""
         rows = list(triples)
         for index, row in enumerate(rows):
-            if len(row) < 3:
+            if not hasattr(row, "__len__") or len(row) < 3:
                 raise InputError(f"{row!r} is no region", row=index, hint="give (chrom, start, end)")
         chroms, starts, ends = ([row[column] for row in rows] for column in range(3))
         return cls.from_arrays(chroms, starts, ends, invalid=invalid)
@@ -133,7 +134,7 @@ class Regions:
         table: dict[str, int] = {}
         codes = [piece._codes_in(table) for piece in pieces]
         one_file = pieces[0].source is not None and all(piece.source == pieces[0].source for piece in pieces)
-        maps = [piece.lines for piece in pieces if piece.lines is not None]
+        maps = _successive_maps(pieces) if one_file else []
         texts, before = {}, 0
         for piece in pieces:
             texts.update({row + before: text for row, text in piece.texts.items()})
@@ -145,9 +146,7 @@ class Regions:
             np.concatenate([piece.starts for piece in pieces]),
             np.concatenate([piece.ends for piece in pieces]),
             source=pieces[0].source if one_file else None,
-            lines=LineMap(maps[0].first, np.concatenate([each.skipped for each in maps]))
-            if one_file and len(maps) == len(pieces)
-            else None,
+            lines=LineMap(maps[0].first, np.concatenate([each.skipped for each in maps])) if maps else None,
             texts=texts,
             line_bytes=LineBytes.concat(kept) if len(kept) == len(pieces) else None,
             report=pieces[-1].report if one_file else None,
@@ -227,6 +226,8 @@ class Regions:
 
         'auto' finds the mapping that makes the names meet those of ``like`` (``1`` <-> ``chr1``, ``MT`` <-> ``chrM``).
         """
+        if isinstance(mapping, str) and mapping != "auto":
+            raise InputError(f"rename({mapping!r}) names no mapping", hint="give a mapping, or 'auto'")
         if mapping == "auto":
             if like is None:
                 raise InputError("rename('auto') has nothing to go by", hint="pass like=universe.chrom_names")
@@ -236,3 +237,15 @@ class Regions:
         codes = np.array([*renamed, -1], dtype=np.int32)[self.codes]
         fields = {name: getattr(self, name) for name in ("source", "lines", "texts", "line_bytes", "report")}
         return Regions(tuple(table), codes, self.starts, self.ends, **fields)
+
+
+def _successive_maps(pieces: Sequence[Regions]) -> list[LineMap]:
+    """Return the line maps of pieces that follow each other in one file; none if some lines are missing between."""
+    maps: list[LineMap] = []
+    following = None
+    for piece in pieces:
+        if piece.lines is None or (following is not None and piece.lines.first != following):
+            return []
+        maps.append(piece.lines)
+        following = piece.lines.first + len(piece) + len(piece.lines.skipped)
+    return maps

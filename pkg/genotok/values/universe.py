@@ -3,12 +3,12 @@
 import hashlib
 from functools import cached_property
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 import numpy as np
 
 from genotok.arrays import MAX_IDS, Coords, Ids, Offsets, frozen
-from genotok.errors import CapacityError, UniverseError
+from genotok.errors import CapacityError, InputError, UniverseError, VocabularyError
 from genotok.kernels.overlap import Engine, OverlapIndex, build_index, find_overlaps
 from genotok.values.bounds import Invalid
 from genotok.values.distinct import first_rows
@@ -51,6 +51,8 @@ class Universe:
     @classmethod
     def from_regions(cls, regions: Regions, *, report: LoadReport | None = None) -> "Universe":
         """Keep the first of equal rows (chromosome and both numbers), in order; rows of no chromosome go."""
+        if not isinstance(regions, Regions):
+            raise InputError(f"{type(regions).__name__} is no Regions", hint="Regions.from_tuples(rows) makes one")
         rows = first_rows(regions)
         unique = regions if rows is None else regions.take(rows)
         if report is None:
@@ -87,6 +89,9 @@ class Universe:
     def texts(self, ids: Any) -> list[str]:
         """Render ids as ``chrom:start-end``, coordinates as the file spells them."""
         part, ids = self.regions, np.asarray(ids, dtype=np.int64).ravel()
+        if ids.size and not 0 <= int(ids.min()) <= int(ids.max()) < len(self):
+            wrong = ids[(ids < 0) | (ids >= len(self))][0]
+            raise VocabularyError(f"{wrong} is no id of a region", hint=f"ids run from 0 to {len(self) - 1}")
         names = part.chrom_names
         columns = part.codes[ids].tolist(), part.starts[ids].tolist(), part.ends[ids].tolist()
         texts = [f"{names[code]}:{start}-{end}" for code, start, end in zip(*columns, strict=True)]
@@ -159,6 +164,8 @@ class Universe:
 
     def index(self, engine: Engine = "bits") -> OverlapIndex:
         """Return the search index of an engine, built on first use."""
+        if engine not in get_args(Engine):
+            raise InputError(f"engine={engine!r} is unknown", hint="'bits' or 'ailist'")
         if engine not in self._indices:
             shift = self._offsets[self.regions.codes]
             self._indices[engine] = build_index(
