@@ -115,7 +115,7 @@ wireDrop();
 update({ settings: Object.freeze(defaultsOf(interval)) });
 subscribe(({ room, files }) => {
   document.body.classList.toggle("room-empty", !roomOf(room).ready);
-  document.getElementById("promises").hidden = files.length > 0;
+  document.body.classList.toggle("working", files.length > 0);
 });
 document.getElementById("rules").open = matchMedia("(min-width: 56.25rem)").matches;
 watchBoot();

@@ -13,7 +13,8 @@ from web.trace import Trace
 LONGEST_TASK = 50  # ms that the main thread may be busy at a stretch once the page is ready
 WATCH = """
   window.violations = [];
-  addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  const note = ({violatedDirective, blockedURI}) => violations.push(`${violatedDirective} ${blockedURI}`);
+  addEventListener("securitypolicyviolation", note);
 """
 DROP = """([files, target]) => {
   const transfer = new DataTransfer();

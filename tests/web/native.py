@@ -40,7 +40,7 @@ def universe_file(folder: Path) -> Path:
 def run_cli(universe: Path, source: Path, target: Path, *options: str) -> bytes:
     """Bytes of `genotok tokenize`; input and output are named as the page names them."""
     command = [sys.executable, "-m", "genotok", "tokenize", "-u", str(universe), "--quiet", "-o", target.name, *options]
-    here = {**os.environ, "PYTHONPATH": str(Path(genotok.__file__).parents[1])}  # the package under test, from any folder
+    here = {**os.environ, "PYTHONPATH": str(Path(genotok.__file__).parents[1])}  # this package, from any folder
     subprocess.run([*command, source.name], check=True, cwd=source.parent, timeout=120, env=here)
     return (source.parent / target.name).read_bytes()
 

@@ -63,7 +63,8 @@ def test_several_files_in_one_document_list(app, folder, tmp_path):
     app.pick(folder / "peaks.bed", tmp_path / "other.bed").done("peaks.bed").done("other.bed")
     lines = [json.loads(line) for line in app.save(".jsonl of all files").decode().splitlines()]
     tokenizer = native.default_tokenizer()
-    assert [line["input_ids"] for line in lines] == [tokenizer.encode(folder / "peaks.bed"), tokenizer.encode(tmp_path / "other.bed")]
+    expected = [tokenizer.encode(folder / "peaks.bed"), tokenizer.encode(tmp_path / "other.bed")]
+    assert [line["input_ids"] for line in lines] == expected
 
 
 def test_all_files_as_a_zip(app, folder, tmp_path):

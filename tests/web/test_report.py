@@ -1,4 +1,4 @@
-"""The honest report: what was kept, skipped and why, what hit nothing, which names are unknown; and failures with their remedy."""
+"""The honest report: what was kept, skipped and why, what hit nothing, which names are unknown; and failures."""
 
 import zipfile
 from io import BytesIO
@@ -113,7 +113,7 @@ def test_bad_universe_is_refused_and_skippable(app, tmp_path):
     assert app.page.get_by_role("radio", name="Ensembl").is_checked()
     alert.get_by_role("button", name="Skip such lines").click()
     app.page.get_by_role("radio", name="mine.bed").wait_for()
-    assert app.page.locator(".side").get_by_text("ids").count() > 0
+    app.page.locator(".side").get_by_text("ids behind them moved").wait_for()
     app.page.locator(".grid .miss").first.wait_for()
 
 

@@ -10,8 +10,9 @@ import pytest
 from web.app import App
 
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; "
+    "style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -38,7 +39,7 @@ def stranger():
 
 
 def test_header_and_page_carry_the_policy(site):
-    """The served header is the policy; the page's first element repeats it, less the part that only a header can carry."""
+    """The served header is the policy; the page's first element repeats it, less what only a header can carry."""
     with urlopen(site) as response:
         assert response.headers["Content-Security-Policy"] == POLICY
         text = response.read().decode()
@@ -49,7 +50,7 @@ def test_header_and_page_carry_the_policy(site):
 
 TRY = """async (url) => {
   const tried = {};
-  const attempt = async (name, work) => { try { await work(); tried[name] = "through"; } catch (error) { tried[name] = "refused"; } };
+  const attempt = (name, work) => work().then(() => (tried[name] = "through"), () => (tried[name] = "refused"));
   await attempt("fetch", () => fetch(url, {mode: "no-cors"}));
   await attempt("eval", () => new Promise((through, refused) => setTimeout(() => {
     try { through((0, eval)("1")); } catch (error) { refused(error); } // later: a debugger's own call may evaluate
@@ -99,7 +100,8 @@ def test_page_and_worker_are_bound_on_a_host_without_headers(bare_app):
 def test_engine_reaches_only_its_own_files(app):
     """Within the origin, too, the engine can fetch nothing but the files of its build."""
     (engine,) = app.page.workers
-    outcome = engine.evaluate("url => fetch(url).then(() => 'through', (error) => error.message)", app.url + "manifest.json")
+    attempt = "url => fetch(url).then(() => 'through', (error) => error.message)"
+    outcome = engine.evaluate(attempt, app.url + "manifest.json")
     assert "is no file of this page" in outcome
 
 
@@ -122,6 +124,17 @@ def test_damaged_engine_file_is_named(browser, site):
     alert.filter(has_text="numpy-").wait_for()
     assert "damaged or missing" in alert.first.inner_text()
     assert app.page.get_by_role("button", name="Retry").is_enabled()
+    context.close()
+
+
+def test_page_opened_from_disk_says_how_to_serve_it(browser, dist):
+    """Opened as a file, where no module may run, the page says so by itself."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((dist / "index.html").as_uri())
+    notice = page.get_by_text("python -m http.server")
+    assert not notice.is_visible()
+    notice.wait_for(timeout=10_000)
     context.close()
 
 

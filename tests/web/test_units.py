@@ -29,8 +29,7 @@ def test_module(unit, tmp_path):
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "units").mkdir()
     shutil.copy(unit, tmp_path / "units")
-    outcome = subprocess.run(
-        [node(), "--test", "--test-reporter=tap", f"units/{unit.name}"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
+    command = [node(), "--test", "--test-reporter=tap", f"units/{unit.name}"]
+    outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert "# pass 0" not in outcome.stdout

@@ -41,9 +41,8 @@ export function Export({ file, files }) {
   const button = ([format, label, says, options], ids, extra = "") => html`<button type="button" class="save" key=${format} title=${says}
     disabled=${file.stale || Boolean(saving?.format)} onClick=${() => intents.save(ids, format, options)}>${label}<span class="unseen">${extra}</span></button>`;
   return html`<div class="saves" role="group" aria-label="Save the tokens">
-      <span class="saves-label">Save tokens as</span>${FORMATS.map((format) => button(format, [file.id]))}
-      ${files.length > 1 && html`<span class="saves-label">all ${files.length} files as</span>
-        ${TOGETHER.map((format) => button(format, all, " of all files"))}`}
+      <p><span>Save tokens as</span>${FORMATS.map((format) => button(format, [file.id]))}</p>
+      ${files.length > 1 && html`<p><span>All ${files.length} files as</span>${TOGETHER.map((format) => button(format, all, " of all files"))}</p>`}
     </div>
     ${saving?.error && html`<p class="notice notice-bad" role="alert">Not saved: ${sentence(saving.error.message)}</p>`}
     <${Recipe} file=${file} />`;

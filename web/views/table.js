@@ -74,7 +74,7 @@ export class Table extends Component {
   }
 
   line() {
-    const row = document.createElement("tr");
+    const row = element("tr", "waits", "");
     for (const [name] of COLUMNS) row.append(element("td", `cell-${name}`, ""));
     return row;
   }
