@@ -48,7 +48,7 @@ def shows(row, chosen):
     return (
         row.chrom in ([chroms] if isinstance(chroms, str) else chroms)
         and chosen.get("hit", row.hit) == row.hit
-        and (not chosen.get("text") or (row.chrom != "" and chosen["text"].casefold() in row.label.casefold()))
+        and (not chosen.get("text") or chosen["text"].casefold() in row.label.casefold())
         and ("id" not in chosen or any(within(each, chosen["id"]) for each in row.ids))
         and within(row.width, chosen.get("width", (None, None)))
         and ("range" not in chosen or (row.start < (2**32 if end is None else end) and row.end > (start or 0)))

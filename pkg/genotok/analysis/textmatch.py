@@ -13,16 +13,17 @@ _SPAN = set("0123456789-")
 def rows_containing(document: Document, text: str) -> Flags:
     """Flag the rows whose ``name:start-end`` contains ``text``, case-blind: bool (n,).
 
-    The text lies within the name, within the coordinates, or across the colon between them.
+    The text lies within the name, within the coordinates, or across the colon between them; the name of a row without
+    chromosome is empty.
     """
     text = text.casefold()
-    names = [name.casefold() for name in document.chrom_names]
-    found = np.array([*(text in name or text == ":" for name in names), False])[document.codes]
+    names = [*(name.casefold() for name in document.chrom_names), ""]  # code -1 reads the last one
+    found = np.array([text in name or text == ":" for name in names])[document.codes]
     if set(text) <= _SPAN:
         found |= _spans_with(document, text, at_start=False)
     for at, sign in enumerate(text):
         head, tail = text[:at], text[at + 1 :]
-        fits = np.array([*(sign == ":" and name.endswith(head) for name in names), False])
+        fits = np.array([sign == ":" and name.endswith(head) for name in names])
         if fits.any() and set(tail) <= _SPAN:
             found |= fits[document.codes] & _spans_with(document, tail, at_start=True)
     return found
@@ -38,7 +39,8 @@ def _spans_with(document: Document, piece: str, *, at_start: bool) -> Flags:
         numbers[0::2], numbers[1::2] = document.starts[part], document.ends[part]
         separators = np.tile(np.frombuffer(b"-\n", np.uint8), part.stop - first)
         buffer = np.frombuffer(b"\n" + join_integers(numbers, separators), np.uint8)
-        at = np.flatnonzero(buffer[: len(buffer) - len(needle) + 1] == needle[0])
+        # the last line feed ends the last row and begins none
+        at = np.flatnonzero(buffer[: min(len(buffer) - len(needle) + 1, len(buffer) - 1)] == needle[0])
         for step, byte in enumerate(needle[1:], 1):
             at = at[buffer[at + step] == byte]
         lines = np.flatnonzero(buffer == 10)  # row r lies between line feeds r and r + 1

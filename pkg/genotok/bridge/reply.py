@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import math
 import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -103,7 +104,7 @@ def structured(value: Any) -> Any:
     """Return what JSON text says; plain values pass, and JavaScript's null, undefined and "" are an empty mapping."""
     if isinstance(value, (str, bytes)) and value:
         try:
-            return json.loads(value)
+            return json.loads(value, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
             raise InputError("an argument is no JSON text") from None
     if isinstance(value, (dict, list, tuple)):
@@ -111,6 +112,14 @@ def structured(value: Any) -> Any:
     if value is None or type(value).__name__ in ("JsNull", "str"):
         return {}
     raise InputError(f"an argument of type {type(value).__name__} is no JSON text")
+
+
+def _finite(number: str) -> float:
+    """Read a number that JSON can also write; ValueError for NaN and infinities."""
+    found = float(number)
+    if not math.isfinite(found):
+        raise ValueError(number)
+    return found
 
 
 def mapping(value: Any, known: tuple[str, ...]) -> dict[str, Any]:
