@@ -105,6 +105,7 @@ def test_an_error_leaves_what_stood_there_and_no_rest(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.native  # no umask there
 def test_a_new_file_may_be_read_as_any_other_and_an_old_one_keeps_its_mode(tmp_path):
     plain, target = tmp_path / "plain", tmp_path / "x.bin"
     plain.write_bytes(b"")
