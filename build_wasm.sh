@@ -69,9 +69,9 @@ test_all() {
 
 case "${1:-}" in # no && lists here: in them a failing build would not stop the script
   '' | --no-repack) build "$@" ;;
-  serve) shift; build_if_stale; exec $python $tools/serve.py "$@" ;;
+  serve) shift; build_if_stale >&2; exec $python $tools/serve.py "$@" ;;
   test) shift; test_all "$@" ;;
-  zip) build_if_stale; $python $tools/stage.py --zip ;;
+  zip) build_if_stale >&2; $python $tools/stage.py --zip ;;
   clean)
     rm -rf web/dist web/dist.new web/build
     [ "${2:-}" != --cache ] || rm -rf "${GENOTOK_CACHE:-$HOME/.cache/genotok/web}" ;;
