@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import oracles
 from genotok.errors import BedError, EmptyFileError, GenotokError
 from genotok.io import bed
-from genotok.io.bed import BedReader, iter_bed, read_bed, read_universe, write_bed
+from genotok.io.bed import BedReader, iter_bed, read_bed, write_bed
+from genotok.io.universes import read_universe
 from genotok.values.regions import Regions
 from packing import bgzip_of, gzip_of
 from strategies import bed_texts, cuts, universes
@@ -182,6 +183,12 @@ def test_many_blocks_of_many_names_are_coded_as_they_come():
 
 def test_names_that_differ_only_before_their_last_eight_bytes_are_told_apart():
     names = ["chr1_KI270706v1_random", "chr2_KI270706v1_random", "chr11_KI270706v1_random", "chr1_KI270706v1_random"]
+    text = "".join(f"{name}\t1\t2\n" for name in names).encode()
+    assert push([text]).names_of() == names
+
+
+def test_names_of_one_letter_are_told_apart_by_their_lengths():
+    names = ["x" * length for length in (7, 8, 9, 10, 9, 16, 17, 18, 17, 8, 40, 39)]
     text = "".join(f"{name}\t1\t2\n" for name in names).encode()
     assert push([text]).names_of() == names
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike, fspath
 from typing import Protocol, TypeVar
-from warnings import warn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import Coords
-from genotok.errors import BedError, EmptyFileError, UniverseError, UniverseWarning
+from genotok.errors import BedError, EmptyFileError
 from genotok.io.bedscan import BlockScanner, Rows
 from genotok.io.inflate import Inflater
 from genotok.io.sinks import atomic_write
@@ -20,12 +19,10 @@ from genotok.io.sources import BLOCK_BYTES, Source, iter_blocks, name_of
 from genotok.io.tally import LoadTally
 from genotok.kernels.growing import GrowingColumn
 from genotok.values.bounds import Invalid, check_policy
-from genotok.values.distinct import first_rows
 from genotok.values.lines import LineBytes, LineMap
 from genotok.values.regions import Regions
 from genotok.values.rendering import render_rows
 from genotok.values.reports import LoadReport
-from genotok.values.universe import Universe
 
 MAX_LINE = 2**26  # bytes
 _DECIDE = 2**20  # bytes without LF after which a file with CRs is taken for one whose lines end with CR
@@ -245,53 +242,11 @@ def read_bed(source: Source, *, invalid: Invalid = "error", allow_empty: bool = 
     ``report`` tells what became of every line. Raises BedError, IntervalError, EmptyFileError (unless ``allow_empty``),
     FileNotFoundError, IsADirectoryError.
     """
-    return _read_whole(source, invalid=invalid, allow_empty=allow_empty, keep_text=False)
+    return read_rows(source, invalid=invalid, allow_empty=allow_empty, keep_text=False)
 
 
-def read_universe(source: Source, *, invalid: Invalid = "error") -> Universe:
-    """Read a BED file as a universe: ids by first appearance, repeated rows counted and warned of (UniverseWarning)."""
-    return universe_of(_read_whole(source, invalid=invalid, allow_empty=invalid == "skip", keep_text=True))
-
-
-def universe_of(regions: Regions) -> Universe:
-    """Make a universe of all rows of one file, read with ``keep_text``: the last step of `read_universe`."""
-    report = regions.report
-    assert report is not None, "the rows come from a file"
-    if not len(regions):
-        raise UniverseError("no rows are left after skipping", where=report.path, hint="see the file's first lines")
-    rows = first_rows(regions)
-    if rows is not None:
-        regions, report = _drop_repeats(regions, rows, report)
-    moved = sum(report.skipped.get(reason, 0) for reason in ("reversed", "negative", "out_of_range", "unreadable"))
-    if moved:
-        warn(f"{report.path}: {moved:,} bad rows were skipped; ids behind them moved", UniverseWarning, stacklevel=4)
-    return Universe(replace(regions, report=report), report)
-
-
-def _drop_repeats(regions: Regions, rows: Coords, report: LoadReport) -> tuple[Regions, LoadReport]:
-    """Keep the first of equal rows; the lines of the others join the skipped ones."""
-    repeats = np.setdiff1d(np.arange(len(regions), dtype=np.int64), rows, assume_unique=True)
-    assert regions.lines is not None
-    lines = regions.lines.lines_of(repeats)
-    message = (
-        f"{report.path}: {len(repeats):,} repeated rows (first at line {lines[0]}) keep their first id; "
-        "models trained through gtars on this file have learnt shifted ids"
-    )
-    warn(message, UniverseWarning, stacklevel=5)
-    counts = np.bincount(regions.codes[rows], minlength=len(regions.chrom_names)).tolist()
-    report = replace(
-        report,
-        rows=len(rows),
-        duplicates=len(repeats),
-        skipped={**report.skipped, "duplicate": len(repeats)},
-        examples={**report.examples, "duplicate": lines[:5].tolist()},
-        chroms=dict(zip(regions.chrom_names, counts, strict=True)),
-    )
-    skipped = np.sort(np.concatenate([regions.lines.skipped, lines]))
-    return replace(regions.take(rows), lines=LineMap(1, skipped)), report
-
-
-def _read_whole(source: Source, *, invalid: Invalid, allow_empty: bool, keep_text: bool) -> Regions:
+def read_rows(source: Source, *, invalid: Invalid, allow_empty: bool, keep_text: bool) -> Regions:
+    """Read all rows of a file into columns that grow in place: `read_bed`, and what a universe needs beyond it."""
     reader = BedReader(name_of(source), invalid=invalid, keep_text=keep_text, allow_empty=allow_empty)
     codes, starts, ends = GrowingColumn(np.int32), GrowingColumn(np.int64), GrowingColumn(np.int64)
     skipped: list[Coords] = []

@@ -44,7 +44,9 @@ class Universe:
     @classmethod
     def from_bed(cls, source: str | PathLike[str] | BinaryIO, *, invalid: Invalid = "error") -> "Universe":
         """Read a BED file, plain or gzip by content; repeated rows warn, bad rows follow ``invalid``."""
-        from genotok.io.bed import read_universe  # upward: the name people expect on the noun; reading stays in io/
+        from genotok.io.universes import (
+            read_universe,  # upward: the name people expect on the noun; reading stays in io/
+        )
 
         return read_universe(source, invalid=invalid)
 
