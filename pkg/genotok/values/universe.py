@@ -44,9 +44,7 @@ class Universe:
     @classmethod
     def from_bed(cls, source: str | PathLike[str] | BinaryIO, *, invalid: Invalid = "error") -> "Universe":
         """Read a BED file, plain or gzip by content; repeated rows warn, bad rows follow ``invalid``."""
-        from genotok.io.universes import (
-            read_universe,  # upward: the name people expect on the noun; reading stays in io/
-        )
+        from genotok.io.universes import read_universe  # upward: the name people expect on the noun
 
         return read_universe(source, invalid=invalid)
 
