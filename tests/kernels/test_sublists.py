@@ -1,6 +1,7 @@
 """The parts of a universe: every place in exactly one, few parts, and none that makes queries wade."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,4 +66,11 @@ def test_windows_are_long_when_they_hold_much_more_than_they_yield(rows):
     reach = running_max(ends)
     window = [row - sum(end <= starts[row] for end in reach) for row in range(len(starts))]
     depth = [max(row - sum(end <= starts[row] for end in ends), 0) for row in range(len(starts))]
-    assert windows_are_long(starts=starts, ends=ends, reach=reach) == (np.mean(window) > 4 * (np.mean(depth) + 1))
+    assert windows_are_long(starts=starts, ends=ends, reach=reach) == (sum(window) > 4 * (sum(depth) + len(starts)))
+
+
+@pytest.mark.parametrize(("short_rows", "are_long"), [(0, False), (10, False), (14, False), (18, True), (40, True)])
+def test_one_long_row_over_enough_short_ones_makes_windows_long(short_rows, are_long):
+    starts = np.concatenate([[0], 10 * np.arange(short_rows, dtype=np.int64)])
+    ends = np.concatenate([[10 * short_rows + 10], starts[1:] + 5]).astype(np.int64)
+    assert windows_are_long(starts=starts, ends=ends, reach=running_max(ends)) == are_long
