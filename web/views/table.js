@@ -2,27 +2,13 @@
 // (regular-table 0.9.2 was tried: drawing all columns hangs it, drawing some hides the others from screen readers.)
 import { Component } from "../vendor/preact.js";
 import { html } from "../html.js";
-import { count, region, shown } from "../words.js";
+import { count, shown } from "../words.js";
+import { chips, element } from "./chips.js";
 
 const ROW = 30; // px, as in style.css
 const TALLEST = 15_000_000; // px; browsers stop counting somewhat above
 const COLUMNS = [["line", "Line"], ["chrom", "Chromosome"], ["start", "Start"], ["end", "End"], ["tokens", "Tokens"], ["id", "Ids"]];
 const KEYS = { ArrowDown: 1, ArrowUp: -1, PageDown: 0.9, PageUp: -0.9 };
-
-const element = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text });
-
-/** The ids of one row as chips that tell their region; a row without a hit says so. */
-function chips({ ids, places, count: total }, universe) {
-  if (!total) return [element("span", "miss", "no token")];
-  const found = ids.map((id, at) => {
-    const { code, start, end } = places[at];
-    const chip = element("span", "id", String(id));
-    if (code >= 0 && universe) chip.title = region(universe[code], start, end);
-    return chip;
-  });
-  if (total > ids.length) found.push(element("span", "more", `and ${count(total - ids.length)} more`));
-  return found.flatMap((chip) => [chip, " "]); // so that copied text keeps its blanks
-}
 
 /** Draws a view of `cache`; `first` is the row at the upper edge, with fraction. */
 export class Table extends Component {
