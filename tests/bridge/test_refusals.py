@@ -219,4 +219,4 @@ def test_hello_tells_versions_limits_and_formats():
     assert values["protocol"] == 1
     assert set(values["versions"]) == {"genotok", "python", "numpy"}
     assert [each["id"] for each in values["formats"]] == ["jsonl", "tsv", "bed", "npz", "gtok", "zip", "universe"]
-    assert [each["id"] for each in values["formats"] if each["needs_input"]] == ["bed"]
+    assert [each["id"] for each in values["formats"] if each["needs_input"]] == ["bed", "zip"]

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_the_zip_is_the_output_folder_of_the_command_line(tab, tmp_path, kind):
     paths = [str(tmp_path / "in" / name) for name in inputs]
     folder = tmp_path / "out"
     assert run(["tokenize", "-u", str(UNIVERSE), *paths, "-o", f"{folder}/", "--format", kind, "-q"]) == 0
-    packed = tuple(inputs.values()) if kind == "bed" else ()
+    packed = tuple(inputs.values())
     name, out = tab.save(handles, "zip", packed, format=kind)
     assert name == "tokens.zip"
     with zipfile.ZipFile(io.BytesIO(out)) as archive:
@@ -128,6 +129,19 @@ def test_the_zip_is_the_output_folder_of_the_command_line(tab, tmp_path, kind):
     expected = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert found == expected
     assert tab.save(handles, "zip", packed, format=kind, limit=4096)[1] == out
+
+
+@pytest.mark.parametrize("sort", [False, True])
+def test_pasted_text_is_kept_and_needs_no_file(tab, tmp_path, sort):
+    """Its BED lines, as they were understood, are what a .bed output and a manifest speak of; also after a restart."""
+    said, arrays = tab.call("encode_text", "chr21:9,825,000-9,830,000\nchr21\t5\t6\tname\n", json.dumps({"sort": sort}))
+    assert said["pasted"] == "chr21\t9825000\t9830000\nchr21\t5\t6\tname\n"
+    back = tab.call("load_result", json.dumps(said), *(arrays[key] for key in RESULT_ARRAYS))[0]
+    expected = from_terminal(tmp_path, said["pasted"].encode(), "bed", ["--sort"] * sort, name=said["name"])
+    for handle in (said["handle"], back["handle"]):
+        assert tab.save([handle], "bed") == ("pasted.bed.bed", expected)
+        with zipfile.ZipFile(io.BytesIO(tab.save([handle], "zip", format="bed")[1])) as archive:
+            assert archive.read("pasted.bed.bed") == expected
 
 
 def test_zip_names_stay_inside_and_apart():
@@ -145,11 +159,11 @@ def test_the_universe_can_be_saved(tab, tmp_path):
 
 
 def test_a_changed_input_is_noticed(tab):
-    """A .bed output repeats the input's lines; another file than the one that was tokenized gives none."""
+    """What repeats the input or names its hash takes no other file than the one that was tokenized."""
     data = b"chr21\t5\t6\nchr21\t7\t8\n"
     handle = tab.tokenize(data)[0]["handle"]
-    for other in (data.replace(b"7", b"6"), data + data, data[:10]):
-        tab.call("begin_export", f"[{handle}]", "bed", "{}")
+    for other, kind in product((data.replace(b"7", b"6"), data * 70_000, data[:10], b""), ("bed", "zip")):
+        tab.call("begin_export", f"[{handle}]", kind, "{}")
         size, message = tab.stage(other), "peaks.bed: the file changed since it was tokenized; drop it again"
         fed = json.loads(tab.session.feed_export(handle, size)[0])
         error = fed["error"] if "error" in fed else tab.fail("feed_export", handle, -1)

@@ -10,8 +10,8 @@ No exception leaves; a failure is ``{"error": {code, message, where, line, hint,
 
 Each line: the call, the keys of its JSON, and behind the bar the names of its arrays (int32 unless said otherwise).
 A *universe* is {name, n, digest, chrom_names, chroms, widths, assembly, licence, source, report, warnings, classes,
-vocab_size, special_ids}; a *result* {handle, name, sha256, rows, hit, tokens, distinct, flat, flat_unk, chrom_names,
-unknown_rows, options, universe, beyond, load, encode, renamed, renames}.
+vocab_size, special_ids}; a *result* {handle, name, crc32, rows, hit, tokens, distinct, flat, flat_unk, chrom_names,
+unknown_rows, options, universe, beyond, load, encode, renamed, renames, pasted}.
 
     hello() -> protocol, versions, abi, limits, formats
     staging(n) -> no reply: the reusable uint8 buffer, n bytes or more

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from genotok.bridge.desk import Desk, Result
+from genotok.bridge.outbox import Export, UniverseExport
 from genotok.bridge.recipe import saved_universe, write_recipe
 from genotok.bridge.reply import Answer, mapping, operation, structured, text, whole
-from genotok.bridge.saving import MIME, UNIVERSE, ZIP, Export, Named, TokenExport, UniverseExport, name_apart
+from genotok.bridge.saving import MIME, UNIVERSE, ZIP, Named, TokenExport, name_apart
 from genotok.errors import InputError
 
 MAX_PART = 2**23

@@ -166,9 +166,9 @@ class IntervalRoom(Desk):
         if len(text("the text", pasted)) > MAX_PASTED:
             raise InputError(f"{len(pasted):,} characters were pasted", hint=f"put more than {MAX_PASTED:,} in a file")
         reading = self._read(PASTED, mapping(options, _FILE_OPTIONS))
-        lines = (_LABEL.sub(_label_to_bed, line) for line in pasted.splitlines(keepends=True))
-        reading.feed(memoryview("".join(lines).encode("utf-8", "surrogatepass")))
-        return self._finish(self.put(reading), reading)
+        bed = "".join(_LABEL.sub(_label_to_bed, line) for line in pasted.splitlines(keepends=True))
+        reading.feed(memoryview(bed.encode("utf-8", "surrogatepass")))
+        return self._finish(self.put(reading), reading, pasted=bed)
 
     @operation
     def load_result(
@@ -203,10 +203,10 @@ class IntervalRoom(Desk):
             renames = names("rename", renames)
         return FileReading(name, tokenizer, renames=renames, allow_empty=chosen.get("allow_empty") is True)
 
-    def _finish(self, handle: int, reading: FileReading) -> Answer:
+    def _finish(self, handle: int, reading: FileReading, pasted: str | None = None) -> Answer:
         """Turn a reading into a result under its handle."""
         document, told = reading.close()
-        words = {"handle": handle, **describe_result(reading, document, self.labels), **told}
+        words = {"handle": handle, **describe_result(reading, document, self.labels), **told, "pasted": pasted}
         self.swap(handle, Result(document, reading.tokenizer, words, self.labels))
         return words, _columns_of(document)
 

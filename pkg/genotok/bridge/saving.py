@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,9 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from genotok.analysis.document import Document
 from genotok.bridge.desk import Result
+from genotok.bridge.outbox import PIECE_ROWS, Export, Outbox
 from genotok.errors import BedError, InputError
 from genotok.export.manifest import MANIFEST, ManifestLine, options_digest, output_name, render_manifest
 from genotok.export.meta import describe_options
@@ -19,10 +22,7 @@ from genotok.export.writers import BINARY, FORMATS, ONE_DOCUMENT, Format, TokenW
 from genotok.io.bed import BedReader
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
-from genotok.values.rendering import render_rows
-from genotok.values.universe import Universe
 
-PIECE_ROWS = 2**16
 ZIP = "zip"
 UNIVERSE = "universe"
 MIME: Mapping[str, str] = {
@@ -47,74 +47,29 @@ def describe_formats() -> list[dict[str, Any]]:
             "extension": "bed" if name == UNIVERSE else name,
             "mime": mime,
             "documents": "one" if name in ONE_DOCUMENT else "none" if name == UNIVERSE else "many",
-            "needs_input": name == "bed",
+            "needs_input": name in ("bed", ZIP),
         }
         for name, mime in MIME.items()
     ]
 
 
-class _Outbox:
-    """A sink that only writes; what was written is taken out in parts."""
-
-    def __init__(self) -> None:
-        self.bytes = bytearray()
-
-    def write(self, data: Any, /) -> int:
-        self.bytes += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: there is nothing behind."""
-
-    def take(self, limit: int) -> bytes:
-        part = bytes(memoryview(self.bytes)[:limit])
-        del self.bytes[:limit]
-        return part
-
-
-class Export:
-    """One output on its way out: `advance` makes more bytes, `take` hands them over."""
-
-    def __init__(self, name: str, work: Iterator[None], outbox: _Outbox) -> None:
-        self.name, self._work, self._outbox = name, work, outbox
-        self.done, self.sent = False, 0
-
-    def take(self, limit: int) -> bytes:
-        """Return up to ``limit`` bytes: fewer when all are out, or when more input must come first."""
-        while len(self._outbox.bytes) < limit and not self.done and not self.is_waiting():
-            self.advance()
-        part = self._outbox.take(limit)
-        self.sent += len(part)
-        return part
-
-    def advance(self) -> None:
-        """Work until the next resting place."""
-        self.done = next(self._work, self) is self
-
-    def is_waiting(self) -> bool:
-        """Tell whether nothing can be done before input comes."""
-        return False
-
-    @property
-    def finished(self) -> bool:
-        """Tell whether every byte was taken."""
-        return self.done and not self._outbox.bytes
-
-
 class TokenExport(Export):
     """Results in a token format, in one file or as a zip laid out like the terminal's output folder.
 
-    ``.bed`` repeats the input's lines, which nobody kept: the files are read again, through `feed`.
+    ``.bed`` repeats the input's lines and a zip's manifest names the input's SHA-256; neither was kept, so the
+    files are read again, through `feed`.
     """
 
     def __init__(self, results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) -> None:
         _check(results, kind, rows=rows, zipped=zipped)
         self.results, self.kind, self.rows = results, kind, rows
-        self.inputs = [handle for handle, _, _ in results] if kind == "bed" else []
+        if kind == "bed" or zipped:
+            self.inputs = tuple(handle for handle, _, result in results if result.words["pasted"] is None)
         self.awaited: int | None = None
         self._idle = False  # all that came in was worked off
         self._inbox: deque[bytes | None] = deque()
-        outbox = _Outbox()
+        self._sha256 = hashlib.sha256()  # of the input read last
+        outbox = Outbox()
         single = output_name(PurePosixPath(results[0][1]).name, kind) if len(results) == 1 else f"tokens.{kind}"
         work = self._write_zip(outbox) if zipped else self._write_one(cast(BinaryIO, outbox), results)
         super().__init__(f"tokens.{ZIP}" if zipped else single, work, outbox)
@@ -149,7 +104,7 @@ class TokenExport(Export):
 
     def _write_document(self, writer: TokenWriter, handle: int, name: str, result: Result) -> Iterator[None]:
         writer.begin(name)
-        for regions, rows in self._reread(handle, result) if self.kind == "bed" else _pieces_of(result):
+        for regions, rows in self._pieces_with_lines(handle, result) if self.kind == "bed" else _pieces_of(result):
             if len(rows):
                 writer.write(regions, rows)
             yield
@@ -157,7 +112,7 @@ class TokenExport(Export):
             writer.write(*_nothing(result))
         writer.end()
 
-    def _write_zip(self, outbox: _Outbox) -> Iterator[None]:
+    def _write_zip(self, outbox: Outbox) -> Iterator[None]:
         lines = []
         with zipfile.ZipFile(cast(BinaryIO, outbox), "w", zipfile.ZIP_STORED) as archive:
             for named in self.results:
@@ -165,6 +120,8 @@ class TokenExport(Export):
                 entry = zipfile.ZipInfo(output_name(name, self.kind), date_time=_EPOCH)
                 entry.create_system = 3  # the same bytes on every platform
                 with archive.open(entry, "w", force_zip64=True) as file:
+                    if self.kind != "bed":
+                        yield from (None for _ in self._input_of(*named))  # for its SHA-256
                     yield from self._write_one(cast(BinaryIO, file), [named])
                 lines.append(self._manifest_line(name, result))
             manifest = zipfile.ZipInfo(MANIFEST, date_time=_EPOCH)
@@ -177,7 +134,7 @@ class TokenExport(Export):
         return ManifestLine(
             input=name,
             size=words["load"]["bytes"],
-            sha256=words["sha256"],
+            sha256=self._sha256.hexdigest(),
             options=options_digest(self.kind, result.tokenizer, self._options(result)),
             output=output_name(name, self.kind),
             regions=words["encode"]["regions"],
@@ -190,53 +147,58 @@ class TokenExport(Export):
         renames = result.words["options"].get("rename")
         return describe_options(result.tokenizer, rows=self.rows, rename_chroms=renames)
 
-    def _reread(self, handle: int, result: Result) -> Iterator[tuple[Regions, RaggedIds]]:
-        """Yield the rows with their input lines, as the bytes of the file come in again."""
-        document, name = result.document, result.words["name"]
-        held: list[Regions] = []
-        data: bytes | None = b""
-        reader = BedReader(name, invalid=result.tokenizer.config.invalid, keep_lines=True, allow_empty=True)
-        digest, at = hashlib.sha256(), 0
-        self.awaited = handle
-        while data is not None:
+    def _input_of(self, handle: int, name: str, result: Result) -> Iterator[bytes]:
+        """Yield an input's bytes as they come in again, empty ones while there are none; BedError if they changed."""
+        words, size, crc32 = result.words, 0, 0
+        self._sha256, self.awaited = hashlib.sha256(), handle
+        if words["pasted"] is not None:
+            self._inbox.extend([words["pasted"].encode("utf-8", "surrogatepass"), None])
+        while True:
             while not self._inbox:
                 self._idle = True
-                yield Regions.empty(), _no_rows()
+                yield b""
             self._idle = False
             data = self._inbox.popleft()
-            digest.update(data or b"")
-            piece = reader.close() if data is None else reader.feed(data)
-            if result.tokenizer.config.sort:
-                held.append(piece)
-            elif len(piece):
-                if at + len(piece) > len(document):
-                    raise _changed(name)
-                yield piece, document.rows(at, at + len(piece))
-                at += len(piece)
+            if data is None:
+                break
+            self._sha256.update(data)
+            size, crc32 = size + len(data), zlib.crc32(data, crc32)
+            yield data
         self.awaited = None
-        if digest.hexdigest() != result.words["sha256"]:
+        if (size, crc32) != (words["load"]["bytes"], words["crc32"]):
             raise _changed(name)
-        if held:
-            regions = Regions.concat(held)
-            assert regions.lines is not None, "the rows come from a file"
-            lines = regions.lines.lines_of(np.arange(len(regions), dtype=np.int64))
-            order = np.searchsorted(lines, document.lines)
-            yield regions, replace(document.rows(0, len(document)), order=order)
+
+    def _pieces_with_lines(self, handle: int, result: Result) -> Iterator[tuple[Regions, RaggedIds]]:
+        """Yield the rows with their input lines, as the bytes of the file come in again."""
+        document, name, config = result.document, result.words["name"], result.tokenizer.config
+        reader = BedReader(name, invalid=config.invalid, keep_lines=True, allow_empty=True)
+        held: list[Regions] = []  # an order is of the whole
+        at = 0
+        for data in self._input_of(handle, name, result):
+            piece = reader.feed(data)
+            if config.sort:
+                held.append(piece)
+                yield Regions.empty(), _no_rows()
+                continue
+            if at + len(piece) > len(document):
+                raise _changed(name)
+            yield piece, document.rows(at, at + len(piece))
+            at += len(piece)
+        last = reader.close()
+        yield _put_in_order(document, [*held, last]) if config.sort else (last, document.rows(at, at + len(last)))
 
 
-class UniverseExport(Export):
-    """The rows of a universe as BED3, texts as read."""
+def _put_in_order(document: Document, pieces: Sequence[Regions]) -> tuple[Regions, RaggedIds]:
+    """Return all rows as they stand in the file, and the document's ids with the order of its rows."""
+    regions = Regions.concat(pieces)
+    assert regions.lines is not None, "the rows come from a file"
+    lines = regions.lines.lines_of(np.arange(len(regions), dtype=np.int64))
+    order = np.searchsorted(lines, document.lines)
+    return regions, replace(document.rows(0, len(document)), order=order)
 
-    def __init__(self, name: str, universe: Universe) -> None:
-        outbox = _Outbox()
-        super().__init__(name, _render(universe, outbox), outbox)
-        self.inputs: list[int] = []
 
-
-def _render(universe: Universe, sink: _Outbox) -> Iterator[None]:
-    for at in range(0, len(universe), PIECE_ROWS):
-        sink.write(render_rows(universe.regions, slice(at, min(at + PIECE_ROWS, len(universe)))))
-        yield
+def _changed(name: str) -> BedError:
+    return BedError("the file changed since it was tokenized", path=name, hint="drop it again")
 
 
 def _pieces_of(result: Result) -> Iterator[tuple[Regions, RaggedIds]]:
@@ -252,10 +214,6 @@ def _nothing(result: Result) -> tuple[Regions, RaggedIds]:
 
 def _no_rows() -> RaggedIds:
     return RaggedIds(np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int64))
-
-
-def _changed(name: str) -> BedError:
-    return BedError("the file changed since it was tokenized", path=name, hint="drop it again")
 
 
 def _check(results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) -> None:

@@ -54,7 +54,7 @@ def describe_result(reading: FileReading, document: Document, labels: Labels) ->
     special_tokens = tokenizer.specials.by_role()
     return {
         "name": reading.name,
-        "sha256": reading.sha256,
+        "crc32": reading.crc32,
         "rows": len(document),
         "hit": int(np.count_nonzero(document.hit)),
         "tokens": tokens,
@@ -81,11 +81,12 @@ def _rows_beyond(document: Document, assembly: str) -> dict[str, Any] | None:
 def is_of_result(words: Mapping[str, Any]) -> bool:
     """Tell whether words have the parts that results are asked for later."""
     mappings = dict.fromkeys(("load", "encode", "options", "universe", "renamed"), dict)
-    kinds = {"name": str, "sha256": str, "rows": int, "chrom_names": list, **mappings}
+    kinds = {"name": str, "crc32": int, "rows": int, "chrom_names": list, **mappings}
     counts = (("load", "bytes"), ("encode", "regions"), ("encode", "tokens"))
     return (
         all(isinstance(words.get(key), kind) for key, kind in kinds.items())
         and all(isinstance(words[report].get(key), int) for report, key in counts)
         and isinstance(words["load"].get("skipped"), dict)
         and isinstance(words["options"].get("rename"), (dict, str, type(None)))
+        and isinstance(words.get("pasted"), (str, type(None)))
     )
