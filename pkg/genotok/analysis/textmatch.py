@@ -1,6 +1,7 @@
 """Rows whose ``chr:start-end`` contains a piece of text, without rendering a string per row."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genotok.analysis.document import Document
 from genotok.arrays import Flags
@@ -20,29 +21,32 @@ def rows_containing(document: Document, text: str) -> Flags:
     names = [*(name.casefold() for name in document.chrom_names), ""]  # code -1 reads the last one
     found = np.array([text in name or text == ":" for name in names])[document.codes]
     if set(text) <= _SPAN:
-        found |= _spans_with(document, text, at_start=False)
+        _flag_spans(document, ~found, text, found)
     for at, sign in enumerate(text):
         head, tail = text[:at], text[at + 1 :]
-        fits = np.array([sign == ":" and name.endswith(head) for name in names])
-        if fits.any() and set(tail) <= _SPAN:
-            found |= fits[document.codes] & _spans_with(document, tail, at_start=True)
+        if sign == ":" and set(tail) <= _SPAN:
+            fits = np.array([name.endswith(head) for name in names])[document.codes]
+            _flag_spans(document, fits & ~found, f"\n{tail}", found)
     return found
 
 
-def _spans_with(document: Document, piece: str, *, at_start: bool) -> Flags:
-    """Flag the rows whose ``start-end`` contains, or starts with, a piece of digits and dashes."""
-    needle = (("\n" if at_start else "") + piece).encode()
-    flags = np.zeros(len(document), dtype=np.bool_)
-    for first in range(0, len(document), _ROWS):
-        part = slice(first, min(first + _ROWS, len(document)))
-        numbers = np.empty(2 * (part.stop - first), dtype=np.int64)
-        numbers[0::2], numbers[1::2] = document.starts[part], document.ends[part]
-        separators = np.tile(np.frombuffer(b"-\n", np.uint8), part.stop - first)
-        buffer = np.frombuffer(b"\n" + join_integers(numbers, separators), np.uint8)
-        # the last line feed ends the last row and begins none
-        at = np.flatnonzero(buffer[: min(len(buffer) - len(needle) + 1, len(buffer) - 1)] == needle[0])
-        for step, byte in enumerate(needle[1:], 1):
-            at = at[buffer[at + step] == byte]
-        lines = np.flatnonzero(buffer == 10)  # row r lies between line feeds r and r + 1
-        flags[first + np.searchsorted(lines, at + at_start, side="left") - 1] = True
-    return flags
+def _flag_spans(document: Document, candidates: Flags, piece: str, found: Flags) -> None:
+    """Flag in ``found`` the candidates whose ``start-end`` contains a piece; a leading line feed is its start."""
+    rows = np.flatnonzero(candidates)
+    for first in range(0, len(rows), _ROWS):
+        part = rows[first : first + _ROWS]
+        found[part[_lines_with(document, part, piece.encode())]] = True
+
+
+def _lines_with(document: Document, rows: NDArray[np.intp], needle: bytes) -> NDArray[np.intp]:
+    """Render some rows as ``start-end`` lines, and return the places of those lines that hold the needle."""
+    numbers = np.empty(2 * len(rows), dtype=np.int64)
+    numbers[0::2], numbers[1::2] = document.starts[rows], document.ends[rows]
+    text = b"\n" + join_integers(numbers, np.tile(np.frombuffer(b"-\n", np.uint8), len(rows)))
+    buffer = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(buffer == 10)  # line r lies between line feeds r and r + 1
+    at = np.flatnonzero(buffer[:-1] == needle[0]) if needle else ends[:-1]  # the last line feed begins no line
+    at = at[at <= len(buffer) - len(needle)]
+    for step, byte in enumerate(needle[1:], 1):
+        at = at[buffer[at + step] == byte]
+    return np.searchsorted(ends, at, side="right") - 1
