@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Ids
 
+_ROWS = 2**20  # looked at together, so that wide copies stay small
 _HUMAN = [*map(str, range(1, 23)), "X", "Y", "M"]
 _MOUSE = [*map(str, range(1, 20)), "X", "Y", "M"]
 
@@ -57,7 +58,16 @@ ASSEMBLIES: Mapping[str, Mapping[str, int]] = {
 def count_beyond(names: Sequence[str], codes: Ids, ends: NDArray[Any], sizes: Mapping[str, int]) -> int:
     """Count the (n,) rows that end past their chromosome; chromosomes without a size are not judged."""
     limits = np.array([*(sizes.get(name, 2**62) for name in names), 2**62], dtype=np.int64)
-    return int(np.count_nonzero(ends > limits[codes]))
+    parts = (slice(at, at + _ROWS) for at in range(0, len(codes), _ROWS))
+    return sum(int(np.count_nonzero(ends[part] > limits[codes[part]])) for part in parts)
+
+
+def furthest_ends(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> dict[str, int]:
+    """Return the largest end of each chromosome that has rows behind its base 0."""
+    reach = np.zeros(len(names) + 1, dtype=np.int64)
+    for at in range(0, len(codes), _ROWS):
+        np.maximum.at(reach, codes[at : at + _ROWS], ends[at : at + _ROWS].astype(np.int64))
+    return {name: end for name, end in zip(names, reach[:-1].tolist(), strict=True) if end > 0}
 
 
 def fitting_assemblies(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> tuple[str, ...]:
@@ -67,9 +77,7 @@ def fitting_assemblies(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> 
     >>> fitting_assemblies(["chr1"], np.zeros(1, np.int32), np.array([249_000_000]))
     ('hg19',)
     """
-    reach = np.zeros(len(names) + 1, dtype=np.int64)
-    np.maximum.at(reach, codes, ends.astype(np.int64))
-    furthest = {name: int(end) for name, end in zip(names, reach[:-1], strict=True) if end > 0}
+    furthest = furthest_ends(names, codes, ends)
     slack = {}
     for assembly, sizes in ASSEMBLIES.items():
         shared = [name for name in furthest if name in sizes]
@@ -84,7 +92,6 @@ def guess_assembly(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> str 
     fits = fitting_assemblies(names, codes, ends)
     if not fits:
         return None
-    sizes, reach = ASSEMBLIES[fits[0]], np.zeros(len(names) + 1, dtype=np.int64)
-    np.maximum.at(reach, codes, ends.astype(np.int64))
-    shares = [end / sizes[name] for name, end in zip(names, reach[:-1].tolist(), strict=True) if end and name in sizes]
+    sizes = ASSEMBLIES[fits[0]]
+    shares = [end / sizes[name] for name, end in furthest_ends(names, codes, ends).items() if name in sizes]
     return fits[0] if len(shares) >= 10 and sum(shares) / len(shares) > 0.98 else None

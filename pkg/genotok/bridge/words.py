@@ -56,7 +56,7 @@ def describe_result(reading: FileReading, document: Document, labels: Labels) ->
         "name": reading.name,
         "crc32": reading.crc32,
         "rows": len(document),
-        "hit": int(np.count_nonzero(document.hit)),
+        "hit": reading.hit,
         "tokens": tokens,
         "distinct": count_distinct(document.ids, tokenizer.vocab_size),
         "flat": max(tokens, 1),
