@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,10 @@ def read_app(web: Path) -> Files:
     """Read the page's own files by their path in the app folder."""
     loose = [path for path in web.iterdir() if path.suffix in {".js", ".css", ".html"} and path.name not in ROOT_FILES]
     inside = [path for folder in FOLDERS for path in (web / folder).rglob("*") if path.is_file()]
-    return {path.relative_to(web).as_posix(): path.read_bytes() for path in sorted(loose + inside)}
+    kept = [
+        path for path in loose + inside if not path.name.startswith(".")
+    ]  # what desktops leave in folders stays out
+    return {path.relative_to(web).as_posix(): path.read_bytes() for path in sorted(kept)}
 
 
 def twins_of(content: bytes) -> Files:
@@ -38,7 +42,7 @@ def twins_of(content: bytes) -> Files:
         cached = cache_folder() / "twins" / f"{sha256(content)}{suffix}"
         if not cached.is_file():
             cached.parent.mkdir(parents=True, exist_ok=True)
-            partial = cached.with_suffix(".part")
+            partial = cached.with_name(f"{cached.name}.{os.getpid()}.part")
             partial.write_bytes(make(content))
             partial.replace(cached)
         twins[suffix] = cached.read_bytes()
@@ -88,8 +92,12 @@ def main() -> int:
         print(pack(DIST, WEB / "build"))
         return 0
     problems = [f"web/vendor/{fault}" for fault in vendor.faults(WEB / "vendor")] + provenance_faults(WEB)
-    if problems or not (ENGINE / LIBRARY).is_file():
-        print("\n".join(problems) or "web/build/engine is missing: run ./build_wasm.sh", file=sys.stderr)
+    needed = [WEB / "index.html", ENGINE / LIBRARY]
+    problems += [
+        f"{path.relative_to(WEB.parent)}: missing; run ./build_wasm.sh" for path in needed if not path.is_file()
+    ]
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
         return 1
     root = {name: (WEB / name).read_bytes() for name in ROOT_FILES if (WEB / name).is_file()}
     engine = {path.name: path.read_bytes() for path in sorted(ENGINE.iterdir())}
