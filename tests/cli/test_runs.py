@@ -246,7 +246,7 @@ def test_a_full_disk_is_an_error(desk):
 
 
 def test_closed_streams(desk):
-    """Without a stderr the work is done in silence; without a stdout a file can still be written."""
+    """Without a stderr the work is done in silence; without a stdout a file can still be written; others say so."""
     shell = "exec {} tokenize -u u.bed q.bed {}"
     for args, code in (("-o t.jsonl 2>&-", 0), ("-o t.jsonl >&-", 0), ("-q >&-", 1)):
         line = shell.format(" ".join(desk.command()), args)
@@ -254,6 +254,9 @@ def test_closed_streams(desk):
         assert done.returncode == code, args
     assert done.stderr == b"error: standard output is closed; name a file with -o\n"
     assert (desk.folder / "t.jsonl").read_bytes() == b'{"id":"q.bed","input_ids":[0,1,3]}\n'
+    line = f"exec {' '.join(desk.command('tokenize', '-u', 'u.bed', '-'))} <&-"
+    done = subprocess.run(["bash", "-c", line], cwd=desk.folder, env=environment(), capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (1, b"error: standard input is closed; name a file\n")
 
 
 def test_memory_does_not_grow_with_the_file(desk):

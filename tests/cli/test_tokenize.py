@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import os
 
 import numpy as np
 import pytest
@@ -153,6 +154,18 @@ def test_lists_of_inputs(desk):
     assert [json.loads(line)["id"] for line in shown.out.splitlines()] == ["d2/f002.bed", "d0/f000.bed", "d1/f001.bed"]
     piped = desk.apart("tokenize", "-u", "u.bed", "--from-file", "-", stdin="\n".join(names).encode())
     assert len(piped.out.splitlines()) == 3
+
+
+def test_file_names_that_are_no_text(desk):
+    """Any name that a file system takes can be tokenized, listed, and told from others in every format."""
+    name = os.fsdecode(b"in/\xff\xe9.bed")
+    desk.write(name, PEAKS)
+    desk.write("list.txt", os.fsencode(f"q.bed\r\n{name}\n"))
+    for ending in ("tsv", "jsonl", "npz"):
+        done = desk.here("tokenize", "-q", "-u", "u.bed", "--from-file", "list.txt", "-o", f"t.{ending}")
+        assert (done.code, done.err) == (0, "")
+        assert read_tokens(desk.folder / f"t.{ending}").names == ("q.bed", name)
+    assert b"\nin/\\udcff\\udce9.bed\tchr1\t18\t19\t0,1\n" in (desk.folder / "t.tsv").read_bytes()
 
 
 def test_renaming(desk):

@@ -294,3 +294,22 @@ def test_a_file_with_repeats_becomes_a_universe_of_their_first_rows(tmp_path):
     assert report.examples["duplicate"] == [4, 6]
     assert report.chroms == {"chr1": 2, "chr2": 1}
     assert [universe.regions.line_of(row) for row in range(3)] == [1, 2, 5]
+
+
+@pytest.mark.parametrize("pack", [gzip_of, bgzip_of])
+def test_a_tightly_packed_file_comes_in_pieces_of_bounded_size(pack):
+    """Memory follows the size of a piece, not that of the text that a block of packed bytes may hold."""
+    packed = pack(b"chr1\t12\t14\n" * 3_000_000)  # 33 MB in less than half a MB
+    pieces = [len(piece) for piece in iter_bed(io.BytesIO(packed))]
+    assert sum(pieces) == 3_000_000
+    assert max(pieces) <= 1_000_000
+
+
+def test_rows_before_the_damage_are_counted():
+    """What could be read is told exactly, in files of a few bytes too."""
+    rows = b"chr1\t1\t2\nchr1\t3\t4\n"
+    blocks = bgzip_of(rows * 2, len(rows), end=False)
+    torn = blocks[:-6] + bytes(2) + blocks[-4:]  # the second block's checksum
+    for packed, count in ((gzip_of(rows) + b"rest", 2), (blocks, 4), (torn, 2)):
+        with pytest.raises(BedError, match=rf"; {count} rows were readable; "):
+            read_bed(io.BytesIO(packed))

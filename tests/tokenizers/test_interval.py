@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import oracles
 from genotok import IntervalConfig, IntervalTokenizer, RaggedIds, Regions, Universe, read_bed
 from genotok.errors import CapacityError, ConfigError, InputError, UnmatchedError
+from genotok.tokenizers.outcome import count_unknown
 from strategies import universes_and_queries
 
 ROWS = [("chr1", 10, 20), ("chr1", 15, 30), ("chr1", 30, 40), ("chr2", 5, 9)]
@@ -461,3 +462,14 @@ def test_it_says_what_it_is(tokenizer):
     assert isinstance(tokenizer.encode_rows(ROWS), RaggedIds)
     assert tokenizer.n_regions == 4
     assert tokenizer.model_input_names == ["input_ids", "attention_mask"]
+
+
+def test_names_are_not_searched_one_by_one_for_the_report():
+    """Assemblies in progress have many thousand names; each is looked up at once."""
+
+    class Unsearchable(tuple):
+        def __contains__(self, _name):
+            raise AssertionError("a search through all names")
+
+    regions = Regions.from_tuples([("contig_1", 1, 2), ("contig_2", 1, 2), ("contig_2", 3, 4)])
+    assert count_unknown(regions, Unsearchable(["contig_1"])) == {"contig_2": 2}

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, BinaryIO
 
 from genotok.cli.inputs import Input
 from genotok.cli.settings import Settings
@@ -64,16 +64,17 @@ class DocumentReader:
 
     def pieces(self) -> Iterator[Regions]:
         """Yield the rows in order."""
-        for raw in iter_blocks(sys.stdin.buffer if self._source.is_stdin else self._source.path):
+        for raw in iter_blocks(_stdin() if self._source.is_stdin else self._source.path):
             if self._hash is not None:
                 self._hash.update(raw)
-            piece = self._reader.feed(raw)
-            self._advance(len(raw), len(piece))
-            if len(piece):
-                yield self._renamed(piece)
-        piece = self._reader.close()
-        self._advance(0, len(piece))
-        yield self._renamed(piece)
+            self._advance(len(raw), 0)
+            for piece in self._reader.feed_in_pieces(raw):
+                self._advance(0, len(piece))
+                if len(piece):
+                    yield self._renamed(piece)
+        for piece in self._reader.close_in_pieces():
+            self._advance(0, len(piece))
+            yield self._renamed(piece)
 
     def _renamed(self, piece: Regions) -> Regions:
         if self._rename is None:
@@ -82,6 +83,12 @@ class DocumentReader:
         here = {name: mapping[name] for name in piece.chrom_names if name in mapping}
         self.renamed.update(here)
         return piece.rename(here) if here else piece
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError("standard input is closed; name a file")
+    return sys.stdin.buffer
 
 
 def tokenize_document(

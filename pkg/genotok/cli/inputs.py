@@ -52,13 +52,21 @@ def list_paths(paths: Iterable[str], list_file: str | None) -> list[str]:
     if list_file is not None:
         if list_file == STDIN in found:
             raise click.UsageError("standard input can't be both the list and an input")
-        text = sys.stdin.read() if list_file == STDIN else Path(list_file).read_text(encoding="utf-8")
-        found += [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        lines = os.fsdecode(_read_list(list_file)).split("\n")  # a path may hold any other line separator
+        found += [line.removesuffix("\r") for line in lines if line.strip() and not line.startswith("#")]
     if not found:
         raise click.UsageError("no input; name BED files, or - for standard input")
     if found.count(STDIN) > 1:
         raise click.UsageError("standard input is given twice")
     return found
+
+
+def _read_list(list_file: str) -> bytes:
+    if list_file != STDIN:
+        return Path(list_file).read_bytes()
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed; name the file of the list")
+    return sys.stdin.buffer.read()
 
 
 def name_documents(paths: Sequence[str]) -> list[Input]:

@@ -113,8 +113,11 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def escape(text: str) -> str:
-    r"""Write TAB, line ends and backslash as ``\t \n \r \\``, so that a name stays in its cell."""
-    return text.translate(ESCAPES)
+    r"""Write TAB, line ends and backslash as ``\t \n \r \\``, so that a name stays in its cell.
+
+    Bytes of a file name that are no UTF-8 are written as Python keeps them, ``\udcff``.
+    """
+    return text.translate(ESCAPES).encode("utf-8", "backslashreplace").decode()
 
 
 def unescape(text: str) -> str:
@@ -123,4 +126,9 @@ def unescape(text: str) -> str:
     >>> unescape(escape("a\tb\\n")) == "a\tb\\n"
     True
     """
-    return re.sub(r"\\(.)", lambda found: {"t": "\t", "n": "\n", "r": "\r"}.get(found[1], found[1]), text)
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, text)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1]
+    return chr(int(code[1:], 16)) if len(code) > 1 else {"t": "\t", "n": "\n", "r": "\r"}.get(code, code)

@@ -28,6 +28,7 @@ MAX_LINE = 2**26  # bytes
 _DECIDE = 2**20  # bytes without LF after which a file with CRs is taken for one whose lines end with CR
 _BOM = b"\xef\xbb\xbf"
 _WRITTEN_ROWS = 2**18  # rendered at a time
+_PIECE_BYTES = 2**23  # of text, after which a piece is handed on: a packed block may hold a thousand times its size
 
 _Item = TypeVar("_Item", bound=np.generic)
 
@@ -104,6 +105,15 @@ class BedReader:
         self._read(self._inflater.feed(bytes(raw)))
         return self._take_done()
 
+    def feed_in_pieces(self, raw: bytes | bytearray | memoryview) -> Iterator[Regions]:
+        """Take some bytes as `feed` does, but yield their rows in pieces of bounded size."""
+        return self._in_pieces(self._inflater.feed(bytes(raw)))
+
+    def close_in_pieces(self) -> Iterator[Regions]:
+        """Yield the last rows as `close` returns them, but in pieces of bounded size; the last carries the report."""
+        yield from self._in_pieces(self._inflater.close())
+        yield self.close()
+
     def close(self) -> Regions:
         """Return the last rows; raise if the file is cut, or holds no row and ``allow_empty`` is not set."""
         self._read(self._inflater.close())
@@ -117,21 +127,40 @@ class BedReader:
         self._note_name()
         return replace(self._take_done(), report=self.report)
 
+    def _in_pieces(self, blocks: Iterator[bytes]) -> Iterator[Regions]:
+        taken = self.plain_bytes
+        while self._read_next(blocks):
+            if self.plain_bytes - taken >= _PIECE_BYTES:
+                taken = self.plain_bytes
+                yield self._take_done()
+        if self._done:
+            yield self._take_done()
+
     def _read(self, blocks: Iterator[bytes]) -> None:
-        while (block := self._next(blocks)) is not None:
-            if self._head is None:
-                self._add(block)
-            else:
-                self._head += block
-                enough = b"\n" in self._head or len(self._head) >= _DECIDE
-                if enough and len(self._head) >= SNIFF_BYTES:
-                    self._begin(self._head)
+        while self._read_next(blocks):
+            pass
+
+    def _read_next(self, blocks: Iterator[bytes]) -> bool:
+        """Scan the next plain block; False if there is none."""
+        block = self._next(blocks)
+        if block is None:
+            return False
+        if self._head is None:
+            self._add(block)
+        else:
+            self._head += block
+            enough = b"\n" in self._head or len(self._head) >= _DECIDE
+            if enough and len(self._head) >= SNIFF_BYTES:
+                self._begin(self._head)
+        return True
 
     def _next(self, blocks: Iterator[bytes]) -> bytes | None:
         """Take the next plain block; of a damaged file, say how far it could be read."""
         try:
             return next(blocks, None)
         except BedError as error:
+            if self._head is not None:
+                self._begin(self._head)
             what = f"{error.what}; {self.rows_seen:,} rows were readable"
             raise BedError(what, hint=error.hint, path=self.name) from None
 
@@ -231,8 +260,8 @@ def iter_bed(
 
 def _pieces(reader: BedReader, source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[Regions]:
     for block in iter_blocks(source, block_bytes):
-        yield reader.feed(block)
-    yield reader.close()
+        yield from reader.feed_in_pieces(block)
+    yield from reader.close_in_pieces()
 
 
 def read_bed(source: Source, *, invalid: Invalid = "error", allow_empty: bool = False) -> Regions:

@@ -98,9 +98,9 @@ def _read_fields(fields: list[bytes], invalid: Invalid, path: str, number: int) 
 
 
 def _clipped(text: bytes) -> int:
-    """Read an integer; one with very many digits is out of range, whatever it is exactly."""
+    """Read an integer; one with more digits than a message shows is out of range, whatever it is exactly."""
     digits = text.lstrip(b"+-").lstrip(b"0")
-    value = int(digits or b"0") if len(digits) < 19 else 10**18
+    value = int(digits or b"0") if len(digits) <= _SHOWN else 10**_SHOWN
     return -value if text.startswith(b"-") else value
 
 

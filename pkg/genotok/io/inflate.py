@@ -132,12 +132,20 @@ class Inflater:
 
     def _bgzf_blocks(self, data: bytes) -> Generator[bytes, None, bytes]:
         """Inflate whole bgzip blocks, whose sizes their headers tell; returns the bytes behind them."""
-        at, parts = 0, list[bytes]()
+        at, held, parts = 0, 0, list[bytes]()
         while (size := self._bgzf_size(data, at)) and at + size <= len(data):
             place = self._inflated - len(data) + at
-            parts.append(self._inflate_block(data[at : at + size], place))
+            try:
+                parts.append(self._inflate_block(data[at : at + size], place))
+            except BedError:
+                yield b"".join(parts)  # what came before the damage was readable
+                raise
             at += size
             self.compression, self._ended, self._end_block = "bgzf", True, not parts[-1]
+            held += len(parts[-1])
+            if held >= PLAIN_BYTES:
+                yield b"".join(parts)
+                held, parts = 0, []
         plain = b"".join(parts)
         if plain:
             yield plain

@@ -85,7 +85,8 @@ def count_hits(rows: RaggedIds, n_regions: int) -> int:
 
 def count_unknown(regions: Regions, known: Collection[str]) -> dict[str, int]:
     """Count the rows of each chromosome that the universe lacks, by first appearance of the name."""
-    places = np.array([*(name not in known for name in regions.chrom_names), False], dtype=np.bool_)
+    universe = set(known)  # assemblies in progress have a name for each of many thousand contigs
+    places = np.array([*(name not in universe for name in regions.chrom_names), False], dtype=np.bool_)
     if not places.any():
         return {}
     codes = regions.codes[places[regions.codes]]
