@@ -16,12 +16,12 @@ Engine = Literal["bits", "ailist"]
 
 Window: TypeAlias = tuple[Coords, Coords]  # places [first, last) of a list that may hit, for each query
 
-BATCH_ROWS = 2**20
+BATCH_ROWS = 2**17  # queries searched together; what a step makes of them stays within the cache
 MAX_CANDIDATES = 2**24  # looked at together, 20 bytes each
 SHORT_WINDOW = 64  # candidates; more are searched through the pyramid
 _COUNT_FROM = 2**26  # hits; a result that grows past this is counted whole before it is made
 _SORT_FROM = 4096  # unsorted queries below this number are not worth sorting
-_STEPS = 4  # back from a window's end
+_STEPS = 3  # back from a window's end, one by one
 _RANK_BITS = 31
 
 
@@ -110,7 +110,10 @@ def _refuse_too_many(index: OverlapIndex, query_starts: Coords, query_ends: Coor
 
 def _parts_of(windows: list[Window]) -> list[slice]:
     """Cut a batch so that no part has many candidates, unless it is a single row."""
-    candidates = np.cumsum(sum(last - first for first, last in windows), dtype=np.int64)
+    counts = [last - first for first, last in windows]
+    if sum(int(each.sum(dtype=np.int64)) for each in counts) <= MAX_CANDIDATES:
+        return [slice(None)]
+    candidates = np.cumsum(sum(counts), dtype=np.int64)
     cuts = np.searchsorted(candidates, np.arange(MAX_CANDIDATES, candidates[-1], MAX_CANDIDATES, dtype=np.int64))
     borders = [0, *np.unique(cuts[cuts > 0]).tolist(), len(candidates)]
     return [slice(begin, end) for begin, end in pairwise(borders)]
@@ -195,7 +198,8 @@ def _merge(queries: list[Ids], ranks: list[NDArray[Any]], n_queries: int) -> tup
 
 def _windows(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
     """Bound the rows that may hit: places ``[first, last)`` for each query, ``first <= last``."""
-    if len(query_starts) < _SORT_FROM or np.all(query_ends[1:] >= query_ends[:-1]):
+    # sorted by start is as good as sorted by end: the ends stray by a query's width
+    if len(query_starts) < _SORT_FROM or np.all(query_starts[1:] >= query_starts[:-1]):
         return _search_window(each, query_starts, query_ends)
     # needles in order walk through the cache instead of jumping about in it, and 16 bits are order enough
     shift = max(int(query_ends.max()).bit_length() - 16, 0)
@@ -207,16 +211,18 @@ def _windows(each: SearchList, query_starts: Coords, query_ends: Coords) -> Wind
 
 def _search_window(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
     """Find each window's end by search, and its begin by a few steps back from there."""
-    last = np.searchsorted(each.starts, query_ends, side="left").astype(np.int64)
-    first = last.copy()
-    open_rows = np.flatnonzero(last)
-    for step in range(_STEPS + 1):
-        open_rows = open_rows[each.reach[first[open_rows] - 1] > query_starts[open_rows]]
-        if not open_rows.size:
-            break
-        if step == _STEPS:  # a long window: search after all
-            first[open_rows] = np.searchsorted(each.reach, query_starts[open_rows], side="right")
-            break
-        first[open_rows] -= 1
-        open_rows = open_rows[first[open_rows] > 0]
+    last = np.searchsorted(each.starts, query_ends, side="left").astype(np.int64, copy=False)
+    if not len(each.reach):
+        return last, last
+    reaches = each.reach.take(last - 1, mode="clip") > query_starts
+    reaches &= last > 0
+    first = last - reaches
+    rows = np.flatnonzero(reaches)
+    for _ in range(_STEPS):
+        rows = rows[first.take(rows) > 0]
+        rows = rows[each.reach.take(first.take(rows) - 1) > query_starts.take(rows)]
+        if not rows.size:
+            return first, last
+        first[rows] -= 1
+    first[rows] = np.searchsorted(each.reach, query_starts[rows], side="right")  # long windows: search after all
     return first, last
