@@ -89,3 +89,14 @@ def test_what_is_neither_is_an_error(desk):
     ):
         found = desk.here("info", name)
         assert (found.code, found.out, found.err) == (1, b"", message)
+
+
+def test_a_file_that_names_no_universe(desk):
+    """What a token file does not tell is left out, not made up."""
+    assert desk.here("tokenize", "-q", "-u", "u.bed", "q.bed", "-o", "t.gtok").code == 0
+    assert desk.here("convert", "-q", "t.gtok", "t.npz").code == 0
+    told = desk.here("info", "t.npz").out.decode()
+    assert "3 distinct, largest 3" in told
+    assert "universe" not in told
+    assert "None" not in told
+    assert "options" not in told

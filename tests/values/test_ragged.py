@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genotok.errors import InputError
 from genotok.kernels.ragged import concat_ragged, expand_ranges, offsets_of, rows_of, take_rows
 from genotok.values.ragged import RaggedIds
 
@@ -49,13 +50,14 @@ def test_pieces_join_row_after_row(pieces):
 def test_the_tokens_of_sorted_rows_name_their_input_rows():
     ragged = RaggedIds(np.array([7, 8, 9], np.int32), np.array([0, 2, 2, 3]), order=np.array([2, 0, 1]))
     assert ragged.rows().tolist() == [2, 2, 1]
-    with pytest.raises(ValueError, match="sorted pieces can't be joined; sort the whole"):
+    with pytest.raises(InputError, match="sorted pieces can't be joined; sort the whole"):
         RaggedIds.concat([ragged, ragged])
 
 
 @pytest.mark.parametrize("offsets", [[], [1, 3], [0, 2], [0, 4], [0, 2, 1, 3]])
 def test_offsets_that_do_not_fit_are_refused(offsets):
-    with pytest.raises(ValueError, match="offsets start at 0, never fall, and end at the number of ids"):
+    message = r"^\d offsets do not cut 3 ids into rows; offsets start at 0, never fall, and end at the number of ids$"
+    with pytest.raises(InputError, match=message):
         RaggedIds(np.array([1, 2, 3], np.int32), np.array(offsets, np.int64))
 
 
@@ -65,8 +67,9 @@ def test_ragged_ids_compare_by_value_and_are_read_only():
     assert one != ragged_of([[1, 2], [3]])
     assert one != ragged_of([[1], [2, 4]])
     assert one != [[1], [2, 3]]
-    with pytest.raises(ValueError, match="read-only"):
-        one.ids[0] = 5
+    for array in (one.ids, one.offsets, one.row(1), one.rows(), one.counts(), one.unique()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
     with pytest.raises(TypeError, match="unhashable"):
         hash(one)
     assert pickle.loads(pickle.dumps(one)) == one

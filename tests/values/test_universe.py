@@ -251,3 +251,11 @@ def test_a_loaded_universe_holds_no_python_object_for_each_region():
     owned = {id(array if array.base is None else array.base): array for array in arrays if array is not None}
     assert sum(array.nbytes for array in owned.values()) <= 60 * count
     assert not universe.regions.texts
+
+
+@pytest.mark.parametrize("name", ["regions", "report", "n_regions", "digest", "other"])
+def test_a_universe_is_immutable(name):
+    """Whoever shares a universe can rely on it."""
+    universe = universe_of([("chr1", 1, 5)])
+    with pytest.raises(AttributeError, match=rf"a universe's {name} is fixed; Universe\.from_regions\(\.\.\) makes"):
+        setattr(universe, name, None)

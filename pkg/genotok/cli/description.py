@@ -130,9 +130,11 @@ def _render_tokens(found: Mapping[str, Any]) -> Iterator[str]:
     if found["regions"] is not None:
         yield _line("regions", f"{found['regions']:,}, {found['regions_hit']:,} of them with tokens")
     if found["meta"] is not None:
-        yield _line("universe", f"sha256 {found['meta'].get('universe_sha256')}, {found['meta'].get('vocab_size')} ids")
-        options = found["meta"].get("options") or {}
-        yield _line("options", ", ".join(f"{name} {value}" for name, value in options.items()))
+        if found["meta"].get("universe_sha256"):  # a format that names none can be converted to one that would
+            yield _line("universe", f"sha256 {found['meta']['universe_sha256']}, {found['meta'].get('vocab_size')} ids")
+        options = found["meta"].get("options")
+        if options:
+            yield _line("options", ", ".join(f"{name} {value}" for name, value in options.items()))
 
 
 def _render_quantiles(found: Mapping[str, int]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import Coords, Ids, Offsets, frozen, refreeze
+from genotok.errors import InputError
 from genotok.kernels.ragged import concat_ragged, rows_of
 
 
@@ -31,7 +32,10 @@ class RaggedIds:
     def __post_init__(self) -> None:
         ids, offsets = np.asarray(self.ids, dtype=np.int32), np.asarray(self.offsets, dtype=np.int64)
         if not offsets.size or offsets[0] != 0 or offsets[-1] != len(ids) or np.any(np.diff(offsets) < 0):
-            raise ValueError("offsets start at 0, never fall, and end at the number of ids")
+            raise InputError(
+                f"{offsets.size:,} offsets do not cut {len(ids):,} ids into rows",
+                hint="offsets start at 0, never fall, and end at the number of ids",
+            )
         object.__setattr__(self, "ids", frozen(ids))
         object.__setattr__(self, "offsets", frozen(offsets))
         if self.order is not None:
@@ -61,11 +65,11 @@ class RaggedIds:
     def rows(self) -> NDArray[np.int32]:
         """Return, for each token, the input row it came from: int32 (t,)."""
         rows = rows_of(self.offsets)
-        return rows if self.order is None else self.order.astype(np.int32)[rows]
+        return frozen(rows if self.order is None else self.order.astype(np.int32)[rows])
 
     def counts(self) -> Coords:
         """Return the number of ids of each row: int64 (n,)."""
-        return np.diff(self.offsets)
+        return frozen(np.diff(self.offsets))
 
     def to_lists(self) -> list[list[int]]:
         """Return one Python list of ids for each row."""
@@ -74,13 +78,13 @@ class RaggedIds:
 
     def unique(self) -> Ids:
         """Return the distinct ids, ascending."""
-        return np.unique(self.ids)
+        return frozen(np.unique(self.ids))
 
     @staticmethod
     def concat(pieces: Sequence["RaggedIds"]) -> "RaggedIds":
         """Put the rows of several pieces one after the other; sorted pieces are refused."""
         if any(piece.order is not None for piece in pieces):
-            raise ValueError("sorted pieces can't be joined; sort the whole")
+            raise InputError("sorted pieces can't be joined", hint="sort the whole")
         if not pieces:
             return RaggedIds(np.empty(0, np.int32), np.zeros(1, np.int64))
         offsets, ids = concat_ragged([piece.offsets for piece in pieces], [piece.ids for piece in pieces])

@@ -31,15 +31,20 @@ class Universe:
     ([0, 2, 2, 3], [0, 1, 2])
     """
 
+    regions: Regions
+    report: LoadReport
+    _indices: dict[Engine, OverlapIndex]  # built on first use
+
     def __init__(self, regions: Regions, report: LoadReport) -> None:
         """Take unique rows as they are; `from_regions` and `from_bed` are the doors for rows not known to be so."""
         if not len(regions):
             raise UniverseError("no regions are left", where=regions.source, hint="a universe needs at least one row")
         if len(regions) > MAX_IDS - 16:  # leaves room for special tokens
             raise CapacityError(f"{len(regions):,} regions exceed 32-bit ids", hint="use a smaller universe")
-        self.regions = regions
-        self.report = report
-        self._indices: dict[Engine, OverlapIndex] = {}
+        self.__dict__.update(regions=regions, report=report, _indices={})
+
+    def __setattr__(self, name: str, _value: object) -> None:
+        raise AttributeError(f"a universe's {name} is fixed; Universe.from_regions(..) makes another universe")
 
     @classmethod
     def from_bed(cls, source: str | PathLike[str] | BinaryIO, *, invalid: Invalid = "error") -> "Universe":
