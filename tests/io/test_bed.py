@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import oracles
 from genotok.errors import BedError, EmptyFileError, GenotokError
-from genotok.io import bed
+from genotok.io import bed, inflate
 from genotok.io.bed import BedReader, iter_bed, read_bed, write_bed
 from genotok.io.universes import read_universe
 from genotok.values.regions import Regions
@@ -313,3 +314,15 @@ def test_rows_before_the_damage_are_counted():
     for packed, count in ((gzip_of(rows) + b"rest", 2), (blocks, 4), (torn, 2)):
         with pytest.raises(BedError, match=rf"; {count} rows were readable; "):
             read_bed(io.BytesIO(packed))
+
+
+def test_skipped_lines_take_no_more_memory_than_their_numbers(monkeypatch):
+    """Why a line was skipped is counted block by block, not kept."""
+    monkeypatch.setattr(inflate, "PLAIN_BYTES", 2**12)
+    packed = gzip_of(b"\n" * 200_000 + b"chr1\t1\t2\n")
+    tracemalloc.start()
+    regions = read_bed(io.BytesIO(packed))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert regions.report.skipped == {"blank": 200_000}
+    assert peak < 10 * 2**20

@@ -199,6 +199,7 @@ class BedReader:
     def _scan(self, text: bytes) -> None:
         rows = self._scanner.scan(text)
         self._tally.add(rows)
+        rows.reasons.clear()  # counted; a tuple a line is more than a line
         self._done.append(rows)
 
     def _take_done(self) -> Regions:
