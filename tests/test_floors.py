@@ -11,13 +11,19 @@ import genotok
 
 PACKAGE = Path(genotok.__file__).parent
 FLOORS = {
-    "errors": 0, "arrays": 0,
+    "errors": 0,
+    "arrays": 0,
     "kernels": 1,
     "values": 2,
-    "io": 3, "encoding": 3,
+    "io": 3,
+    "encoding": 3,
     "tokenizers": 4,
-    "hub": 5, "export": 5, "analysis": 5,
-    "cli": 6, "bridge": 6, "__main__": 6,
+    "hub": 5,
+    "export": 5,
+    "analysis": 5,
+    "cli": 6,
+    "bridge": 6,
+    "__main__": 6,
 }
 # (importer, imported): why; each stands inside a function and says so on its line
 UPWARD = {

@@ -34,7 +34,9 @@ def run(code):
 
 
 def test_numpy_and_the_standard_library_are_all_it_needs():
-    code = BLOCKER + """
+    code = (
+        BLOCKER
+        + """
 import json, io, genotok
 for name in genotok.__all__:
     getattr(genotok, name)
@@ -44,6 +46,7 @@ rows = tokenizer.encode_rows([("chr1", 18, 19), ("chr2", 1, 2)])
 loaded = sorted({name.split(".")[0] for name in set(sys.modules) - present} - sys.stdlib_module_names)
 print(json.dumps([rows.to_lists(), loaded]))
 """
+    )
     rows, loaded = run(code)
     assert rows == [[0, 1], []]
     assert loaded == ["genotok", "numpy"]

@@ -195,9 +195,7 @@ def test_locate_finds_the_first_row_there_or_the_nearest(drawn, chrom, start, le
     end = start + length
     there = [(at, row) for at, row in enumerate(shown) if row.chrom == chrom]
     hits = [
-        (at, row)
-        for at, row in there
-        if (row.start < end and row.end > start) or (row.start, row.end) == (start, end)
+        (at, row) for at, row in there if (row.start < end and row.end > start) or (row.start, row.end) == (start, end)
     ]
     assert place.found == bool(hits)
     if hits:

@@ -236,7 +236,7 @@ def test_recipes_give_the_same_bytes(tmp_path, monkeypatch, choice, kind):
     tab, name = Tab(), "-it's $HOME.bed" if choice == "odd name" else "peaks.bed"
     tab.open_universe(UNIVERSE.read_bytes(), name=UNIVERSE.name)
     if choice == "specials":
-        tab.call("configure", json.dumps({"special_tokens": {"unk": "[U\"N\\K]", "pad": "é"}, "unmatched": "unk"}))
+        tab.call("configure", json.dumps({"special_tokens": {"unk": '[U"N\\K]', "pad": "é"}, "unmatched": "unk"}))
     if choice == "engine":
         tab.call("configure", '{"engine": "ailist"}')
     data = b"" if choice == "empty" else query_of(choice)

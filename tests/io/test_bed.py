@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import oracles
 from genotok.errors import BedError, EmptyFileError, GenotokError
-from genotok.io import bed, inflate
-from genotok.io.bed import BedReader, iter_bed, read_bed, write_bed
+from genotok.io import bedreader, inflate
+from genotok.io.bed import iter_bed, read_bed, write_bed
+from genotok.io.bedreader import BedReader
 from genotok.io.universes import read_universe
 from genotok.values.regions import Regions
 from packing import bgzip_of, gzip_of
@@ -195,14 +196,14 @@ def test_names_of_one_letter_are_told_apart_by_their_lengths():
 
 
 def test_a_line_beyond_the_limit_is_refused_with_its_number(monkeypatch):
-    monkeypatch.setattr(bed, "MAX_LINE", 1_000)
+    monkeypatch.setattr(bedreader, "MAX_LINE", 1_000)
     pieces = [CLEAN, b"chr1\t1\t2\t" + b"x" * 600, b"x" * 600]
     with pytest.raises(BedError, match=r"^t\.bed:401: the line is longer than 64 MiB; is this a BED file\?$"):
         raise push(pieces)
 
 
 def test_lines_that_end_with_cr_and_far_behind_with_lf_are_refused(monkeypatch):
-    monkeypatch.setattr(bed, "_DECIDE", 100)
+    monkeypatch.setattr(bedreader, "_DECIDE", 100)
     text = b"chr1\t1\t2\r" * 50 + b"chr1\t1\t2\n"
     with pytest.raises(BedError, match=r"^t\.bed: lines end with CR, then with LF; convert it to one line end$"):
         raise push([text])

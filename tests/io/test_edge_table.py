@@ -181,9 +181,12 @@ def test_a_bad_first_row_is_no_header(start, error, message):
 def test_a_name_that_the_universe_lacks_hits_nothing_by_the_policy_in_force(name):
     assert rows_of(tok(), (name, 10, 20)) == [[]]
     assert rows_of(tok(unmatched="unk"), (name, 10, 20)) == [[4]]
-    with pytest.raises(UnmatchedError, match=exactly(
-        f"row 0: 1 of 1 regions hit nothing (row 0 {name}:10-20); unmatched='drop' leaves them out, 'unk' marks them"
-    )):
+    with pytest.raises(
+        UnmatchedError,
+        match=exactly(
+            f"row 0: 1 of 1 regions hit nothing (row 0 {name}:10-20); unmatched='drop' leaves them out, 'unk' marks them"
+        ),
+    ):
         rows_of(tok(unmatched="error"), (name, 10, 20))
 
 
@@ -327,7 +330,7 @@ def test_lines_that_are_no_rows_by_right_are_skipped_and_counted(content, skippe
 
 
 def test_a_header_between_rows_is_refused():
-    message = "q.bed:2: a header between rows; concatenated files? remove the line"
+    message = "q.bed:2: a header between rows; concatenated files? remove the line; GFF or GTF? convert it to BED"
     with pytest.raises(BedError, match=exactly(message)):
         read(b"chr1\t10\t20\nchrom\tstart\tend\nchr2\t5\t9\n")
     rows, skipped = names_and_skips(b"chr1\t10\t20\nchrom\tstart\tend\nchr2\t5\t9\n", invalid="skip")
@@ -394,9 +397,10 @@ def test_a_nul_byte_anywhere_means_binary():
 
 
 def test_a_name_must_be_utf8_and_later_columns_need_not():
-    with pytest.raises(BedError, match=exactly(
-        "q.bed:1: chromosome name 'chr\\\\xe9' is not UTF-8; convert the file, e.g. with iconv -t UTF-8"
-    )):
+    with pytest.raises(
+        BedError,
+        match=exactly("q.bed:1: chromosome name 'chr\\\\xe9' is not UTF-8; convert the file, e.g. with iconv -t UTF-8"),
+    ):
         read(b"chr\xe9\t10\t20\n")
     assert read(b"chr1\t10\t20\tr\xe9gion\n").to_tuples() == [("chr1", 10, 20)]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genotok.errors import InputError, IntervalError
-from genotok.io.bed import BedReader
+from genotok.io.bedreader import BedReader
 from genotok.values.lines import LineBytes, LineMap
 from genotok.values.regions import Regions
 from strategies import universes

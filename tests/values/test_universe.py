@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import oracles
 from genotok.errors import InputError, UniverseError, VocabularyError
-from genotok.io.bed import BedReader
+from genotok.io.bedreader import BedReader
 from genotok.kernels import overlap
 from genotok.values.regions import Regions
 from genotok.values.reports import LoadReport

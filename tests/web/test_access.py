@@ -36,7 +36,7 @@ def test_everything_has_a_name(app):
     app.drop(peaks_bed=REGIONS).done("peaks.bed")
     app.page.locator(".grid tbody tr").first.wait_for()
     tree = app.page.locator("body").aria_snapshot()
-    assert "- table \"Tokens of peaks.bed\"" in tree
+    assert '- table "Tokens of peaks.bed"' in tree
     assert [line for line in tree.splitlines() if NAMELESS.fullmatch(line.strip())] == []
 
 

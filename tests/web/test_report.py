@@ -20,8 +20,11 @@ def test_report_names_skipped_lines(app):
     app.done("mixed.bed")
     assert app.row("mixed.bed").get_by_text("3 skipped").is_visible()
     assert app.reasons() == {
-        "track lines": (1, "line 1"), "comments": (1, "line 2"), "blank lines": (1, "line 4"),
-        "not a region": (2, "lines 5, 8"), "end before start": (1, "line 6"),
+        "track lines": (1, "line 1"),
+        "comments": (1, "line 2"),
+        "blank lines": (1, "line 4"),
+        "not a region": (2, "lines 5, 8"),
+        "end before start": (1, "line 6"),
     }
     assert app.figures()["regions"] == "2"
     assert app.page.get_by_text("of 8 lines").is_visible()

@@ -237,4 +237,3 @@ def _check_sum(columns: Mapping[str, NDArray[Any]]) -> int:
 def _columns_of(document: Document) -> dict[str, NDArray[Any]]:
     """Return the arrays of a result in the order in which `load_result` takes them."""
     return {key: getattr(document, key) for key in ("ids", "offsets", "codes", "starts", "ends", "lines")}
-

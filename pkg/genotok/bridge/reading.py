@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from genotok.analysis.document import MAX_TOKENS, Document
 from genotok.errors import BedError, CapacityError
-from genotok.io.bed import BedReader
+from genotok.io.bedreader import BedReader
 from genotok.io.universes import universe_of
 from genotok.kernels.ragged import take_rows
 from genotok.tokenizers.interval import IntervalTokenizer

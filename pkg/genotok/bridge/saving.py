@@ -19,7 +19,7 @@ from genotok.errors import BedError, InputError
 from genotok.export.manifest import MANIFEST, ManifestLine, options_digest, output_name, render_manifest
 from genotok.export.meta import describe_options
 from genotok.export.writers import BINARY, FORMATS, ONE_DOCUMENT, Format, TokenWriter, open_writer
-from genotok.io.bed import BedReader
+from genotok.io.bedreader import BedReader
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 

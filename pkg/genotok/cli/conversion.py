@@ -33,9 +33,7 @@ def convert_tokens(source: str, target: Target, universe: str | None, *, rows: b
     return f"{source}: {count(len(tokens), 'document')}, {count(total, 'token')}; written to {target.label}"
 
 
-def _with_regions(
-    tokens: TokenFile, tokenizer: IntervalTokenizer | None, target: Target
-) -> Iterator[TokenDocument]:
+def _with_regions(tokens: TokenFile, tokenizer: IntervalTokenizer | None, target: Target) -> Iterator[TokenDocument]:
     """Yield the documents with their query regions, or, where these are not known, the tokens' own regions."""
     if tokenizer is None and (target.format == "bed" or any(document.regions is None for document in tokens)):
         what = "texts" if target.format == "bed" else "regions"

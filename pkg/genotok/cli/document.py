@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from genotok.cli.inputs import Input
 from genotok.cli.settings import Settings
 from genotok.export.writers import TokenWriter
-from genotok.io.bed import BedReader
+from genotok.io.bedreader import BedReader
 from genotok.io.sources import iter_blocks
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.chroms import propose_renames

@@ -48,7 +48,8 @@ def read_line(line: bytes, *, first: bool, invalid: Invalid, path: str, number: 
     if _WORDY.match(fields[1]) and _WORDY.match(fields[2]):
         if first:
             return "header"
-        return _unreadable(path, number, "a header between rows", "concatenated files? remove the line")
+        hint = "concatenated files? remove the line; GFF or GTF? convert it to BED"
+        return _unreadable(path, number, "a header between rows", hint)
     return _read_fields(fields, invalid, path, number)
 
 

@@ -1,5 +1,6 @@
 """Blocks of BED text to rows: the vectorised scan, with the line-wise definition for every line it declines."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from genotok.kernels.textscan import PADDING, Scan, scan_bed
 from genotok.values.bounds import Invalid, find_invalid
 from genotok.values.lines import LineBytes
 
+_HASH = ord("#")
 _PAD = b"\n" * PADDING
 _LOOSE_BLANKS = (b"  ", b" \n", b" \r", b"\n ")  # blanks that are more than one separator
 
@@ -29,7 +31,7 @@ class Rows:
     n_lines: int
     texts: dict[int, tuple[str, str]]
     line_bytes: LineBytes | None
-    reasons: list[tuple[str, int]] = field(default_factory=list)  # (why, 1-based line), ascending by line
+    reasons: dict[str, Coords] = field(default_factory=dict)  # why -> 1-based lines, ascending; by first line
 
 
 class BlockScanner:
@@ -98,12 +100,19 @@ class BlockScanner:
 
     def _read_odd_lines(
         self, padded: bytes, scan: Scan, regular: Flags
-    ) -> tuple[list[tuple[int, Row]], list[tuple[str, int]]]:
-        """Read, one by one, the lines that the scan declined; returns rows and reasons, both with their lines."""
+    ) -> tuple[list[tuple[int, Row]], dict[str, Coords]]:
+        """Read, one by one, the lines that the scan declined; returns rows with their lines, and reasons.
+
+        Empty lines and comments, of which a file may have millions, are told at once.
+        """
         rows: list[tuple[int, Row]] = []
-        reasons: list[tuple[str, int]] = []
+        odd = np.flatnonzero(~regular)
+        heads = np.frombuffer(padded, np.uint8)[scan.line_starts[odd]]
+        empty = scan.line_starts[odd] == scan.line_ends[odd]
+        comment = ~empty & (heads == _HASH)
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
         first_row = int(np.argmax(regular)) if regular.any() else len(regular)
-        for line in np.flatnonzero(~regular).tolist():
+        for line in odd[~empty & ~comment].tolist():
             text = padded[scan.line_starts[line] : scan.line_ends[line]]
             number = self.lines + line + 1
             first = not self._begun and line < first_row
@@ -111,14 +120,19 @@ class BlockScanner:
             if isinstance(outcome, Refusal):
                 if self.invalid != "skip":
                     raise outcome.error
-                reasons.append((outcome.reason, number))
+                numbers[outcome.reason].append(number)
             elif isinstance(outcome, Row):
                 rows.append((line, outcome))
             else:
-                reasons.append((outcome, number))
+                numbers[outcome].append(number)
             self._begun |= isinstance(outcome, tuple) or outcome == "header"
         self._begun |= first_row < len(regular)
-        return rows, reasons
+        reasons = {reason: np.array(lines, dtype=np.int64) for reason, lines in numbers.items()}
+        for reason, told in (("blank", empty), ("comment", comment)):
+            lines = np.concatenate([odd[told] + self.lines + 1, reasons.get(reason, np.empty(0, np.int64))])
+            if len(lines):
+                reasons[reason] = np.sort(lines)
+        return rows, dict(sorted(reasons.items(), key=lambda item: int(item[1][0])))
 
     def _register(
         self, run_codes: Ids, new_names: list[tuple[int, int, bytes]], odd_rows: list[tuple[int, Row]]
@@ -137,7 +151,7 @@ class BlockScanner:
         codes: Ids,
         is_row: Flags,
         texts: dict[int, tuple[str, str]],
-        reasons: list[tuple[str, int]],
+        reasons: dict[str, Coords],
     ) -> Rows:
         rows = slice(None) if is_row.all() else np.flatnonzero(is_row)
         kept = LineBytes(padded, scan.line_starts[rows], scan.line_ends[rows]) if self.keep_lines else None

@@ -28,8 +28,10 @@ class LoadTally:
         self.lines += rows.n_lines
         self.rows += len(rows.starts)
         self.kept_text += len(rows.texts)
-        for reason, line in rows.reasons:
-            self.skip(reason, line)
+        for reason, lines in rows.reasons.items():
+            self.skipped[reason] += len(lines)
+            examples = self.examples.setdefault(reason, [])
+            examples += lines[: EXAMPLES - len(examples)].tolist()
         if len(rows.starts):
             self.zero_length += int(np.count_nonzero(rows.starts == rows.ends))
             low, high = int(rows.columns.min()), int(rows.columns.max())
@@ -40,13 +42,6 @@ class LoadTally:
             counts[: len(self._chrom_rows)] += self._chrom_rows
             self._chrom_rows = counts
             self._sorted = self._sorted and self._stays_sorted(rows.codes, rows.starts)
-
-    def skip(self, reason: str, line: int) -> None:
-        """Count one line that gives no row."""
-        self.skipped[reason] += 1
-        examples = self.examples.setdefault(reason, [])
-        if len(examples) < EXAMPLES:
-            examples.append(line)
 
     def _stays_sorted(self, codes: Ids, starts: Coords) -> bool:
         """Tell whether starts rise within each chromosome and no chromosome comes back."""
