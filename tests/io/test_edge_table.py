@@ -184,7 +184,8 @@ def test_a_name_that_the_universe_lacks_hits_nothing_by_the_policy_in_force(name
     with pytest.raises(
         UnmatchedError,
         match=exactly(
-            f"row 0: 1 of 1 regions hit nothing (row 0 {name}:10-20); unmatched='drop' leaves them out, 'unk' marks them"
+            f"row 0: 1 of 1 regions hit nothing (row 0 {name}:10-20); "
+            "unmatched='drop' leaves them out, 'unk' marks them"
         ),
     ):
         rows_of(tok(unmatched="error"), (name, 10, 20))

@@ -54,7 +54,10 @@ def served(*command: str | Path) -> Iterator[str]:
         yield line[line.index("http") :].split()[0].rstrip(")")
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=10)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        process.kill()  # a background job's children are born deaf to SIGINT
+        process.wait()
         process.stdout.close()
 
 
