@@ -10,9 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+from measure import CHECKOUT, use_checkout
 
-from parity.known import find_overlaps, read_table
+use_checkout()
+sys.path.insert(0, str(CHECKOUT / "tests"))
+
+from parity.known import find_overlaps, read_table  # needs the paths above
 
 
 def main() -> int:
