@@ -15,7 +15,7 @@ from measure import CHECKOUT, use_checkout
 use_checkout()
 sys.path.insert(0, str(CHECKOUT / "tests"))
 
-from parity.known import find_overlaps, read_table  # needs the paths above
+from parity.known import find_overlaps, read_table  # noqa: E402  # needs the paths above
 
 
 def main() -> int:
