@@ -108,7 +108,7 @@ class Universe:
 
     def ids_of(self, texts: list[str]) -> Ids:
         """Find the ids of ``chrom:start-end`` texts: int32 (n,), -1 for a text that no region has."""
-        codes = {name: code for code, name in enumerate(self.chrom_names)}
+        codes = self._codes_by_name
         wanted = np.full((3, len(texts)), -1, dtype=np.int64)
         for at, text in enumerate(texts):
             name, _, span = text.rpartition(":")
@@ -153,6 +153,10 @@ class Universe:
         return starts, ends, index.order
 
     @cached_property
+    def _codes_by_name(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.chrom_names)}
+
+    @cached_property
     def _spans(self) -> Coords:
         """One more than the largest coordinate of each chromosome, and 0 for a chromosome that is not here."""
         spans = np.zeros(len(self.chrom_names) + 1, dtype=np.int64)
@@ -183,7 +187,7 @@ class Universe:
 
         A clipped row hits exactly what it hit before; a row of an unknown chromosome becomes (-1, 0) and hits nothing.
         """
-        here = {name: code for code, name in enumerate(self.chrom_names)}
+        here = self._codes_by_name
         codes = np.array([*(here.get(name, -1) for name in regions.chrom_names), -1], dtype=np.int64)
         offsets, spans = self._offsets[codes][regions.codes], self._spans[codes][regions.codes]
         starts, ends = np.minimum(regions.starts, spans - 1), np.minimum(regions.ends, spans)
