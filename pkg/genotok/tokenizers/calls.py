@@ -1,5 +1,6 @@
 """Documents into model inputs: the call, padding and lengths under the names of transformers."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -20,11 +21,13 @@ class Calls(Lexicon):
 
     config: IntervalConfig
 
+    @abstractmethod
     def _read(self, value: Any) -> Batch:
-        raise NotImplementedError  # each tokenizer knows its own inputs
+        """Recognise an input; each tokenizer knows its own."""
 
+    @abstractmethod
     def _rows_of(self, document: Document) -> RaggedIds:
-        raise NotImplementedError  # each tokenizer has its own ids
+        """Turn one document into rows of ids."""
 
     def _pattern(self) -> str:
         return self.config.special_tokens_pattern

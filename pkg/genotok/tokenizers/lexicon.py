@@ -1,5 +1,6 @@
 """Ids to texts and back, and the special tokens by name: the half of a tokenizer that needs no input."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,7 +28,7 @@ def _id_of(role: str) -> property:
     return property(read, doc=f"The id of the {role} token.")
 
 
-class Lexicon:
+class Lexicon(ABC):
     """A vocabulary under the names that gtars and transformers give to its parts."""
 
     vocabulary: Vocabulary
@@ -127,8 +128,9 @@ class Lexicon:
         row = np.concatenate([around.before, ids, around.after])
         return [int(special) for special in row >= around.first_special]
 
+    @abstractmethod
     def _pattern(self) -> str:
-        raise NotImplementedError  # each tokenizer keeps its own settings
+        """Name the special tokens that calls put around a document; each tokenizer keeps its own settings."""
 
     def _around(self, *, add: bool = True) -> Around:
         """Say which ids stand around a document, and which mean padding and special."""
