@@ -24,7 +24,7 @@ FORMATS = ("jsonl", "tsv", "bed", "npz", "gtok")  # as export.writers, which wou
     "--universe",
     required=True,
     metavar="UNIVERSE|FOLDER|REPO",
-    help="A BED file, a folder of a saved tokenizer, or its repository (owner/name).",
+    help="A BED file or .gtu, a folder of a saved tokenizer, or its repository (owner/name).",
 )
 @click.option(
     "-o",
