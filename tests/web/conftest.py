@@ -16,6 +16,7 @@ import pytest
 from web.app import SCREEN, App
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "web" / "tools"))
 DIST = ROOT / "web/dist"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -31,7 +32,7 @@ def chromium_path() -> str:
     named = os.environ.get("GENOTOK_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.skip("no Chromium here; ./build_wasm.sh test installs one")
+        pytest.fail("no Chromium here; ./build_wasm.sh test finds or installs one")
     return found
 
 
@@ -76,8 +77,9 @@ def plain_site(dist: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install 'genotok[test]'")
-    with playwright.sync_playwright() as driver:
+    from playwright.sync_api import sync_playwright  # here, so that the tests without a browser do without it
+
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
         browser.close()

@@ -1,6 +1,5 @@
 """The page's modules without a browser, by Node's own test runner."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,15 +8,6 @@ import pytest
 
 WEB = Path(__file__).parents[2] / "web"
 UNITS = Path(__file__).parent / "units"
-
-
-def node() -> str:
-    """The Node that the build uses: named, on the path, or inside the Playwright wheel."""
-    found = os.environ.get("GENOTOK_NODE") or shutil.which("node")
-    if found:
-        return found
-    driver = pytest.importorskip("playwright._impl._driver", reason="pip install 'genotok[test]'")
-    return driver.compute_driver_executable()[0]
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS.glob("*.test.mjs")), ids=lambda path: path.name.partition(".")[0])
@@ -29,7 +19,9 @@ def test_module(unit, tmp_path):
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "units").mkdir()
     shutil.copy(unit, tmp_path / "units")
-    command = [node(), "--test", "--test-reporter=tap", f"units/{unit.name}"]
+    from under_node import find_node  # the build's tools come onto the path with the fixtures
+
+    command = [find_node(), "--test", "--test-reporter=tap", f"units/{unit.name}"]
     outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert "# pass 0" not in outcome.stdout
