@@ -372,6 +372,7 @@ FOREIGN = [
     (b"\xfd7zXZ\0" + b"x" * 60, "xz-compressed; run: unxz FILE"),
     (b"\x28\xb5\x2f\xfd" + b"x" * 60, "zstd-compressed; run: unzstd FILE"),
     (b"\xeb\xf2\x89\x87\x04\0", "bigBed; run: bigBedToBed FILE out.bed"),
+    (b"GTU1\x02\0\0\0{}", "a compact universe; it holds no regions to tokenize; use it as the universe: -u FILE"),
     (b"BAM\x01\x20\0\0\0", "BAM; run: bedtools bamtobed -i FILE > out.bed"),
     (gzip_of(b"BAM\x01\x20\0\0\0"), "BAM; run: bedtools bamtobed -i FILE > out.bed"),
     (gzip_of(gzip_of(ABCD)), "compressed twice; run: gunzip FILE once"),

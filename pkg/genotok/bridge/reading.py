@@ -34,7 +34,7 @@ def steps_of(data: memoryview, reader: BedReader) -> Iterator[memoryview]:
     """Cut bytes into steps, and stop (BedError) when a small file turns out to hold an absurd amount of text."""
     at = 0
     while at < len(data):
-        packed = data[0] == 0x1F if not reader.raw_bytes else reader.report.compression != "none"
+        packed = data[0] == 0x1F if not reader.raw_bytes else reader.compression != "none"
         step = PACKED_STEP if packed else PLAIN_STEP
         yield data[at : at + step]
         at += step

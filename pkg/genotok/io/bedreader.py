@@ -78,13 +78,17 @@ class BedReader:
         return self._inflater.plain_bytes
 
     @property
+    def compression(self) -> str:
+        """The compression found so far: 'none', 'gzip' or 'bgzf'."""
+        return self._inflater.compression
+
+    @property
     def report(self) -> LoadReport:
         """What became of the lines read so far; complete after `close`."""
-        inflater = self._inflater
         return self._tally.report(
             path=self.name,
-            size=inflater.raw_bytes,
-            compression=inflater.compression,
+            size=self.raw_bytes,
+            compression=self.compression,
             names=self._scanner.table.names,
         )
 
@@ -221,7 +225,7 @@ class BedReader:
 
     def _note_name(self) -> None:
         """Note a name that speaks of another compression than the content."""
-        named, found = self.name.lower().endswith((".gz", ".bgz")), self._inflater.compression
+        named, found = self.name.lower().endswith((".gz", ".bgz")), self.compression
         if named and found == "none":
             self._tally.notes.append("the name ends in .gz, but the file is plain text")
         elif not named and found != "none" and not self.name.startswith("<"):

@@ -15,6 +15,7 @@ _KINDS = (
     (b"BAM\x01", "BAM", "run: bedtools bamtobed -i FILE > out.bed"),
     (b"CRAM", "CRAM", "run: samtools view -b FILE | bedtools bamtobed > out.bed"),
     (b"\x89HDF", "HDF5 (h5ad?)", "give BED text"),
+    (b"GTU1", "a compact universe", "it holds no regions to tokenize; use it as the universe: -u FILE"),
     (b"%PDF", "a PDF", "give BED text"),
     (b"\xff\xfe\0\0", "UTF-32 text", "run: iconv -f UTF-32 -t UTF-8 FILE > out.bed"),
     (b"\0\0\xfe\xff", "UTF-32 text", "run: iconv -f UTF-32 -t UTF-8 FILE > out.bed"),

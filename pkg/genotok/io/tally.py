@@ -70,7 +70,7 @@ class LoadTally:
             lines=self.lines,
             rows=self.rows,
             skipped=dict(self.skipped),
-            examples=self.examples,
+            examples={reason: list(lines) for reason, lines in self.examples.items()},
             zero_length=self.zero_length,
             kept_text=self.kept_text,
             columns=self._columns,

@@ -21,7 +21,7 @@ from genotok.values.universe import Universe
 
 
 def open_universe_file(source: Source, *, invalid: Invalid = "error") -> Universe:
-    """Read a path or binary file as a compact universe if it begins as one, else as BED with the rule ``invalid``."""
+    """Read a path as a compact universe if the file begins as one; else, and an open file always, as BED."""
     if isinstance(source, (str, PathLike)) and _is_compact(Path(source)):
         return read_gtu(Path(source).read_bytes(), name_of(source))[0]
     return read_universe(source, invalid=invalid)
