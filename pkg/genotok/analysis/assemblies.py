@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import Ids
+from genotok.kernels.ragged import take_by_runs
 
 _ROWS = 2**20  # looked at together, so that wide copies stay small
 _HUMAN = [*map(str, range(1, 23)), "X", "Y", "M"]
@@ -59,7 +60,7 @@ def count_beyond(names: Sequence[str], codes: Ids, ends: NDArray[Any], sizes: Ma
     """Count the (n,) rows that end past their chromosome; chromosomes without a size are not judged."""
     limits = np.array([*(sizes.get(name, 2**62) for name in names), 2**62], dtype=np.int64)
     parts = (slice(at, at + _ROWS) for at in range(0, len(codes), _ROWS))
-    return sum(int(np.count_nonzero(ends[part] > limits[codes[part]])) for part in parts)
+    return sum(int(np.count_nonzero(ends[part] > take_by_runs(codes[part], limits)[0])) for part in parts)
 
 
 def furthest_ends(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> dict[str, int]:
@@ -77,7 +78,11 @@ def fitting_assemblies(names: Sequence[str], codes: Ids, ends: NDArray[Any]) -> 
     >>> fitting_assemblies(["chr1"], np.zeros(1, np.int32), np.array([249_000_000]))
     ('hg19',)
     """
-    furthest = furthest_ends(names, codes, ends)
+    return assemblies_reaching(furthest_ends(names, codes, ends))
+
+
+def assemblies_reaching(furthest: Mapping[str, int]) -> tuple[str, ...]:
+    """List the assemblies as `fitting_assemblies` does, from the largest end of each chromosome."""
     slack = {}
     for assembly, sizes in ASSEMBLIES.items():
         shared = [name for name in furthest if name in sizes]

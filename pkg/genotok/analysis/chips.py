@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from genotok.analysis.document import Document, Positions
-from genotok.analysis.nearest import find_nearest
+from genotok.analysis.nearest import Neighbours
 from genotok.arrays import Ids
 from genotok.kernels.ragged import expand_ranges
 from genotok.values.regions import Regions
@@ -29,8 +29,18 @@ class Chips(NamedTuple):
     occurrences: Ids
 
 
-def window_of_chips(document: Document, universe: Regions, first: int, count: int) -> Chips:
-    """Return the chips ``[first, first + count)``; ``universe`` holds the regions by id."""
+def neighbours_of(universe: Regions) -> Neighbours:
+    """Prepare a universe for windows of chips."""
+    return Neighbours(codes=universe.codes, starts=universe.starts, ends=universe.ends)
+
+
+def window_of_chips(
+    document: Document, universe: Regions, first: int, count: int, neighbours: Neighbours | None = None
+) -> Chips:
+    """Return the chips ``[first, first + count)``; ``universe`` holds the regions by id.
+
+    ``neighbours`` are the universe's, made anew if they are not given.
+    """
     offsets = document.chip_offsets
     first = min(max(first, 0), int(offsets[-1]))
     places = np.arange(first, min(first + max(count, 0), int(offsets[-1])), dtype=np.int64)
@@ -39,7 +49,7 @@ def window_of_chips(document: Document, universe: Regions, first: int, count: in
     ids = np.full(len(places), -1, dtype=np.int32)
     tokens = np.flatnonzero(~gaps)
     ids[tokens] = document.ids[document.offsets[rows[tokens]] + (places - offsets[rows])[tokens]]
-    regions, distances = _regions_of(document, universe, ids, rows)
+    regions, distances = _regions_of(document, universe, ids, rows, neighbours or neighbours_of(universe))
     known, hit = regions >= 0, (ids >= 0) & (ids < len(universe))
     codes = np.where(known, universe.codes[regions], np.int32(-1))
     starts, ends = (np.where(known, column[regions], 0) for column in (universe.starts, universe.ends))
@@ -52,11 +62,11 @@ def window_of_chips(document: Document, universe: Regions, first: int, count: in
         ends.astype(np.uint32),
         np.where(hit, np.clip(shared, 0, 2**31 - 1), 0).astype(np.int32),
         distances,
-        count_occurrences(document.ids, ids),
+        count_occurrences(document.frequencies, ids),
     )
 
 
-def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids) -> tuple[Ids, Ids]:
+def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids, neighbours: Neighbours) -> tuple[Ids, Ids]:
     """Return, for each chip, the universe row it speaks of and the distance to it."""
     regions = ids.copy()
     distances = np.zeros(len(ids), dtype=np.int32)
@@ -64,23 +74,17 @@ def _regions_of(document: Document, universe: Regions, ids: Ids, rows: Ids) -> t
     here = {name: code for code, name in enumerate(universe.chrom_names)}
     translated = np.array([*(here.get(name, -1) for name in document.chrom_names), -1], dtype=np.int32)
     lost = rows[misses]
-    near = find_nearest(
-        codes=universe.codes,
-        starts=universe.starts,
-        ends=universe.ends,
-        query_codes=translated[document.codes[lost]],
-        query_starts=document.starts[lost],
-        query_ends=document.ends[lost],
+    near = neighbours.find(
+        codes=translated[document.codes[lost]], starts=document.starts[lost], ends=document.ends[lost]
     )
     regions[misses], distances[misses] = near.rows, np.minimum(near.distances, 2**31 - 1)
     return regions, distances
 
 
-def count_occurrences(ids: Ids, wanted: Ids) -> Ids:
-    """Count how often each wanted id occurs among (t,) ids; 0 for negative ones: int32 (m,)."""
-    counts = np.bincount(ids, minlength=1).astype(np.int32)
-    inside = (wanted >= 0) & (wanted < len(counts))
-    return np.where(inside, counts[np.where(inside, wanted, 0)], 0).astype(np.int32)
+def count_occurrences(frequencies: Ids, wanted: Ids) -> Ids:
+    """Look up how often each wanted id occurs, by `Document.frequencies`; 0 for negative ones: int32 (m,)."""
+    inside = (wanted >= 0) & (wanted < len(frequencies))
+    return np.where(inside, frequencies[np.where(inside, wanted, 0)], 0).astype(np.int32)
 
 
 def first_ids_of(document: Document, rows: Ids, most: int) -> tuple[Ids, Ids]:

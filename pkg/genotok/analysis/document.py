@@ -86,6 +86,11 @@ class Document:
         return frozen(self.offsets + misses)
 
     @cached_property
+    def frequencies(self) -> Ids:
+        """How often each id occurs, up to the largest one: int32 (v,), v > 0."""
+        return frozen(np.bincount(self.ids, minlength=1).astype(np.int32))
+
+    @cached_property
     def hit(self) -> Flags:
         """Tell which rows hit a region: bool (n,)."""
         first = self.first_ids()

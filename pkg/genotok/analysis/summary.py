@@ -45,13 +45,18 @@ def class_widths(widths: NDArray[np.int64], hit: NDArray[np.bool_], classes: int
 
     Widths below 1 bp share a class of their own, which starts at 0.
     """
-    edges = _width_edges(widths, classes)
+    edges = width_edges(widths, classes)
+    return WidthClasses(edges, count_widths(widths, edges), count_widths(widths[hit], edges))
+
+
+def count_widths(widths: NDArray[np.int64], edges: NDArray[np.int64]) -> Ids:
+    """Count (n,) widths in the classes between (k + 1,) edges; the outer classes take what lies beyond: int32 (k,)."""
     places = np.clip(np.searchsorted(edges, widths, side="right") - 1, 0, len(edges) - 2)
-    counts = np.bincount(places, minlength=len(edges) - 1).astype(np.int32)
-    return WidthClasses(edges, counts, np.bincount(places[hit], minlength=len(edges) - 1).astype(np.int32))
+    return np.bincount(places, minlength=len(edges) - 1).astype(np.int32)
 
 
-def _width_edges(widths: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+def width_edges(widths: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+    """Return the edges of at most ``classes`` classes of about equal ratio, as in `class_widths`: int64 (k + 1,)."""
     if not widths.size:
         return np.array([0, 1], dtype=np.int64)
     low, high = max(int(widths.min()), 1), max(int(widths.max()), 0) + 1

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.analysis.document import Document
-from genotok.analysis.names import natural_order
-from genotok.analysis.textmatch import rows_containing
+from genotok.analysis.sorting import SortKeys, order_by, sort_keys
+from genotok.analysis.textmatch import compile_pattern, rows_containing, rows_matching
 from genotok.arrays import Flags, Ids
 from genotok.errors import InputError
+from genotok.values.names import natural_ranks
 
 Column: TypeAlias = Literal["line", "chrom", "start", "end", "width", "tokens", "id"]
 Bounds: TypeAlias = tuple[int | None, int | None]
 
 _COLUMNS = get_args(Column)
-_WORD_BITS = 63
 
 
 @dataclass(frozen=True)
@@ -26,33 +26,35 @@ class View:
 
     ``sort`` lists (column, descending), the first being the most important; ties keep file order. A row is shown when
     it passes every filter that is not None: its chromosome is one of ``chroms``; it hits a region or none (``hit``);
-    ``text`` is part of its ``chr:start-end``, case-blind; some id lies in ``id``, its width in ``width`` (inclusive,
-    None is open); it overlaps ``span`` (0-based half-open).
+    ``text`` is part of its ``chr:start-end``, case-blind; `re.search` finds ``regexp`` there; some id lies in ``id``,
+    its width in ``width`` (inclusive, None is open); it overlaps ``span`` (0-based half-open).
     """
 
-    sort: tuple[tuple[Column, bool], ...] = ()
+    sort: SortKeys[Column] = ()
     chroms: tuple[str, ...] | None = None
     hit: bool | None = None
     text: str | None = None
+    regexp: str | None = None
     id: Bounds | None = None
     width: Bounds | None = None
     span: tuple[int, int] | None = None
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> "View":
-        """Read ``{"sort": [[column, descending], ..], "filter": {chrom, hit, text, id, width, range}}``."""
+        """Read ``{"sort": [[column, descending], ..], "filter": {chrom, hit, text, regexp, id, width, range}}``."""
         _refuse_unknown(fields, ("sort", "filter"))
         chosen = fields.get("filter") or {}
         if not isinstance(chosen, Mapping):
             raise InputError("filter is no mapping", hint="{'chrom': 'chr1', 'hit': true}")
-        _refuse_unknown(chosen, ("chrom", "hit", "text", "id", "width", "range"))
+        _refuse_unknown(chosen, ("chrom", "hit", "text", "regexp", "id", "width", "range"))
         chrom = chosen.get("chrom")
         span = _bounds("range", chosen.get("range"))
         return cls(
-            sort=_sort_keys(fields.get("sort") or []),
+            sort=sort_keys(fields.get("sort") or [], _COLUMNS),
             chroms=None if chrom is None else _names((chrom,) if isinstance(chrom, str) else chrom),
             hit=_typed("hit", chosen.get("hit"), bool),
             text=_typed("text", chosen.get("text"), str) or None,
+            regexp=_pattern(_typed("regexp", chosen.get("regexp"), str)),
             id=_bounds("id", chosen.get("id")),
             width=_bounds("width", chosen.get("width")),
             span=None if span is None else (span[0] or 0, 2**32 if span[1] is None else span[1]),
@@ -64,7 +66,7 @@ def order_rows(document: Document, view: View) -> Ids | None:
     shown = _matching(document, view)
     rows = None if shown is None else np.flatnonzero(shown).astype(np.int32)
     for column, descending in reversed(view.sort):
-        rows = _sort_by(_values_of(document, column), descending, rows)
+        rows = order_by(_values_of(document, column), descending, rows)
     return rows
 
 
@@ -84,6 +86,8 @@ def _matching(document: Document, view: View) -> Flags | None:
         tests.append(rows_with_ids(document, view.id))
     if view.text is not None:
         tests.append(rows_containing(document, view.text))
+    if view.regexp is not None:
+        tests.append(rows_matching(document, compile_pattern(view.regexp)))
     return np.logical_and.reduce(tests) if tests else None
 
 
@@ -107,10 +111,7 @@ def _within(values: NDArray[Any], bounds: Bounds) -> Flags:
 
 def _values_of(document: Document, column: Column) -> NDArray[Any]:
     if column == "chrom":
-        ranks = np.empty(len(document.chrom_names) + 1, dtype=np.int32)
-        ranks[natural_order(document.chrom_names)] = np.arange(len(document.chrom_names), dtype=np.int32)
-        ranks[-1] = len(document.chrom_names)  # rows of no chromosome come last
-        return ranks[document.codes]
+        return natural_ranks(document.chrom_names)[document.codes]
     if column == "width":
         return document.widths()
     if column == "id":
@@ -119,35 +120,6 @@ def _values_of(document: Document, column: Column) -> NDArray[Any]:
         return document.counts
     columns: dict[str, NDArray[Any]] = {"line": document.lines, "start": document.starts, "end": document.ends}
     return columns[column]
-
-
-def _sort_by(values: NDArray[Any], descending: bool, rows: Ids | None) -> Ids:
-    """Order rows by value, keeping the order they have among equals."""
-    keys = (values if rows is None else values[rows]).astype(np.int64)
-    if descending:
-        np.negative(keys, out=keys)
-    if not keys.size or bool(np.all(keys[1:] >= keys[:-1])):
-        return np.arange(len(keys), dtype=np.int32) if rows is None else rows
-    place_bits = int(len(keys) - 1).bit_length()
-    keys -= keys.min()
-    if int(keys.max()).bit_length() + place_bits > _WORD_BITS:
-        places = np.argsort(keys, kind="stable")
-    else:  # a sort of words is quicker than a sort of indices, most of all on wasm
-        keys <<= place_bits
-        keys |= np.arange(len(keys), dtype=np.int64)
-        keys.sort()
-        places = keys & ((1 << place_bits) - 1)
-    return places.astype(np.int32) if rows is None else rows[places]
-
-
-def _sort_keys(keys: Any) -> tuple[tuple[Column, bool], ...]:
-    pairs: list[tuple[Column, bool]] = []
-    for key in _listed("sort", keys):
-        column, descending = key if isinstance(key, (list, tuple)) and len(key) == 2 else (None, None)
-        if column not in _COLUMNS or not isinstance(descending, bool):
-            raise InputError(f"{key!r} is no sort key", hint=f"[column, descending] with one of {', '.join(_COLUMNS)}")
-        pairs.append((cast(Column, column), descending))
-    return tuple(pairs)
 
 
 def _names(names: Any) -> tuple[str, ...]:
@@ -164,6 +136,11 @@ def _bounds(name: str, value: Any) -> Bounds | None:
     if len(ends) != 2 or not all(end is None or (type(end) is int and abs(end) < 2**53) for end in ends):
         raise InputError(f"{name} {value!r} is no range", hint="[low, high], null where it is open")
     return ends[0], ends[1]
+
+
+def _pattern(text: str | None) -> str | None:
+    """Refuse a pattern that is none while the view is read, not when it is asked."""
+    return compile_pattern(text).pattern if text else None
 
 
 def _typed(name: str, value: Any, kind: type) -> Any:

@@ -1,15 +1,14 @@
 """BED files in and out."""
 
-import gzip
 from collections.abc import Iterator
 from os import PathLike, fspath
-from typing import Protocol
+from typing import BinaryIO
 
 import numpy as np
 
 from genotok.arrays import Coords
 from genotok.io.bedreader import BedReader
-from genotok.io.sinks import atomic_write
+from genotok.io.sinks import atomic_write, open_packed
 from genotok.io.sources import BLOCK_BYTES, Source, iter_blocks, name_of
 from genotok.kernels.growing import GrowingColumn
 from genotok.values.bounds import Invalid
@@ -18,10 +17,6 @@ from genotok.values.regions import Regions
 from genotok.values.rendering import render_rows
 
 _WRITTEN_ROWS = 2**18  # rendered at a time
-
-
-class _Writable(Protocol):
-    def write(self, data: bytes, /) -> object: ...
 
 
 def iter_bed(
@@ -46,9 +41,10 @@ def _pieces(reader: BedReader, source: Source, block_bytes: int = BLOCK_BYTES) -
 def read_bed(source: Source, *, invalid: Invalid = "error", allow_empty: bool = False) -> Regions:
     r"""Read a BED file (BED3 to BED12+, narrowPeak, .., plain, gzip or bgzip by content) into columns.
 
-    ``source`` is a path or a binary file. The rules for lines and bad rows are those of `BedReader`; the result's
-    ``report`` tells what became of every line. Raises BedError, IntervalError, EmptyFileError (unless ``allow_empty``),
-    FileNotFoundError, IsADirectoryError.
+    ``source`` is a path or a binary file. ``invalid`` says what becomes of bad rows: 'error' (default) raises at the
+    first, 'skip' drops and counts them, 'keep' takes what gtars takes (reversed rows, coordinates up to 2^32 - 1). The
+    result's ``report`` tells what became of every line. Raises BedError, IntervalError, EmptyFileError (unless
+    ``allow_empty``), FileNotFoundError, IsADirectoryError.
 
     >>> from io import BytesIO
     >>> regions = read_bed(BytesIO(b"# peaks\nchr1\t10\t20\nchr2\t5\t9\n"))
@@ -58,9 +54,14 @@ def read_bed(source: Source, *, invalid: Invalid = "error", allow_empty: bool = 
     return read_rows(source, invalid=invalid, allow_empty=allow_empty, keep_text=False)
 
 
-def read_rows(source: Source, *, invalid: Invalid, allow_empty: bool, keep_text: bool) -> Regions:
-    """Read all rows of a file into columns that grow in place: `read_bed`, and what a universe needs beyond it."""
-    reader = BedReader(name_of(source), invalid=invalid, keep_text=keep_text, allow_empty=allow_empty)
+def read_rows(
+    source: Source, *, invalid: Invalid, allow_empty: bool, keep_text: bool, name: str | None = None
+) -> Regions:
+    """Read all rows of a file into columns that grow in place: `read_bed`, and what a universe needs beyond it.
+
+    ``name`` is what messages call a source that has another name than the user knows.
+    """
+    reader = BedReader(name or name_of(source), invalid=invalid, keep_text=keep_text, allow_empty=allow_empty)
     codes, starts, ends = GrowingColumn(np.int32), GrowingColumn(np.int64), GrowingColumn(np.int64)
     skipped: list[Coords] = []
     texts: dict[int, tuple[str, str]] = {}
@@ -97,13 +98,11 @@ def write_bed(path: str | PathLike[str], regions: Regions) -> None:
     'chr1\t10\t20\n'
     """
     with atomic_write(path) as file:
-        if fspath(path).endswith(".gz"):
-            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                _write_rows(packed, regions)
-        else:
-            _write_rows(file, regions)
+        write_rows(file, regions, packed=fspath(path).endswith(".gz"))
 
 
-def _write_rows(file: _Writable, regions: Regions) -> None:
-    for at in range(0, len(regions), _WRITTEN_ROWS):
-        file.write(render_rows(regions, slice(at, min(at + _WRITTEN_ROWS, len(regions)))))
+def write_rows(file: BinaryIO, regions: Regions, *, packed: bool) -> None:
+    """Write regions as `write_bed` does into a file that is open; ``packed`` with gzip."""
+    with open_packed(file, packed=packed) as sink:
+        for at in range(0, len(regions), _WRITTEN_ROWS):
+            sink.write(render_rows(regions, slice(at, min(at + _WRITTEN_ROWS, len(regions)))))

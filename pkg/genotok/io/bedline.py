@@ -12,6 +12,9 @@ _BLANKS = re.compile(rb"[ \t]+")
 _INTEGER = re.compile(rb"\+?[0-9]+\Z")
 _NEGATIVE = re.compile(rb"-0*[1-9][0-9]*\Z")
 _WORDY = re.compile(rb"[A-Za-z_]")
+_POSITION = re.compile(rb".+:[0-9][0-9,]*-[0-9][0-9,]*\Z", re.DOTALL)
+_POSITION_HINT = "write chr1<TAB>100<TAB>200 for chr1:100-200, or paste such lines into the page"
+_COLUMNS_HINT = "BED needs chrom, start and end, separated by TABs or blanks"
 _SHOWN = 40  # characters of a bad value that a message repeats
 
 
@@ -44,7 +47,8 @@ def read_line(line: bytes, *, first: bool, invalid: Invalid, path: str, number: 
         return "track" if line.startswith(b"track") else "browser"
     if len(fields) < 3:
         what = f"{len(fields)} column{'s' * (len(fields) != 1)}"
-        return _unreadable(path, number, what, "BED needs chrom, start and end, separated by TABs or blanks")
+        position = len(fields) == 1 and _POSITION.match(fields[0])
+        return _unreadable(path, number, what, _POSITION_HINT if position else _COLUMNS_HINT)
     if _WORDY.match(fields[1]) and _WORDY.match(fields[2]):
         if first:
             return "header"
@@ -92,8 +96,8 @@ def _read_fields(fields: list[bytes], invalid: Invalid, path: str, number: int) 
     start, end = _clipped(start_text), _clipped(end_text)
     fault = describe_invalid(start, end, invalid)
     if fault:
-        reason, what, hint = fault
-        return Refusal(reason, IntervalError(what, hint=hint, path=path, line=number))
+        told = IntervalError(fault.what, hint=fault.hint, path=path, line=number, keepable=fault.keepable)
+        return Refusal(fault.reason, told)
     texts = (start_text.decode(), end_text.decode())
     return Row(name, start, end, None if texts == (str(start), str(end)) else texts)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import TypeVar
 
 import numpy as np
@@ -53,6 +54,7 @@ class BedReader:
         self._tally = LoadTally()
         self._head: bytes | None = b""  # text that waits until the kind of file is known
         self._line_end = b"\n"
+        self._first_row_seen = False
         self._carry: list[bytes] = []  # the pieces of the line that has not ended yet
         self._carried = 0
         self._done: list[Rows] = []
@@ -116,7 +118,7 @@ class BedReader:
             self._carry, self._carried = [], 0
         if not self.rows_seen and not self.allow_empty:
             raise EmptyFileError(f"no regions; {self._describe_lines()}", path=self.name, hint="give at least one row")
-        self._note_name()
+        self._note_packing()
         return replace(self._take_done(), report=self.report)
 
     def _in_pieces(self, blocks: Iterator[bytes]) -> Iterator[Regions]:
@@ -164,10 +166,14 @@ class BedReader:
         if head.startswith(_BOM):
             head = head.removeprefix(_BOM)
             self._tally.notes.append("a UTF-8 byte order mark was dropped")
+        self._scanner.head = head[: SNIFF_BYTES - len(_BOM)]
         start = head[:_DECIDE]
         if b"\n" not in start and b"\r" in start:
             self._line_end = b"\r"
             self._tally.notes.append("lines end with CR")
+        line, end, _ = start.partition(b"\n")
+        if end and line.endswith(b"\r"):
+            self._tally.notes.append("lines end with CR LF")
         self._head = None
         self._add(head)
 
@@ -189,6 +195,8 @@ class BedReader:
             raise BedError("the line is longer than 64 MiB", path=self.name, line=number, hint="is this a BED file?")
 
     def _scan(self, text: bytes) -> None:
+        if not self._first_row_seen:
+            self._note_blanks(text)
         rows = self._scanner.scan(text)
         self._tally.add(rows)
         rows.reasons.clear()  # counted
@@ -223,13 +231,24 @@ class BedReader:
             return f"{lines}, all {next(iter(skipped))}"
         return ", ".join([lines, *(f"{count} {reason}" for reason, count in skipped.items())])
 
-    def _note_name(self) -> None:
-        """Note a name that speaks of another compression than the content."""
+    def _note_packing(self) -> None:
+        """Note several gzip members, and a name that speaks of another compression than the content."""
+        if self._inflater.members > 1:
+            self._tally.notes.append(f"{self._inflater.members:,} gzip members, read one after the other")
         named, found = self.name.lower().endswith((".gz", ".bgz")), self.compression
         if named and found == "none":
             self._tally.notes.append("the name ends in .gz, but the file is plain text")
         elif not named and found != "none" and not self.name.startswith("<"):
             self._tally.notes.append(f"the file is {found}-compressed, although its name does not say so")
+
+    def _note_blanks(self, text: bytes) -> None:
+        """Note blanks between the columns of the first row, if it is among these lines."""
+        for line in BytesIO(text):
+            if line.strip() and not line.startswith((b"#", b"track", b"browser")):
+                self._first_row_seen = True
+                if b"\t" not in line and len(line.split()) > 2:
+                    self._tally.notes.append("blanks separate the columns")
+                return
 
 
 def _join(columns: list[NDArray[_Item]], dtype: type[_Item]) -> NDArray[_Item]:

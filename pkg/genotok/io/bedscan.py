@@ -7,9 +7,10 @@ import numpy as np
 
 from genotok.arrays import Coords, Flags, Ids
 from genotok.errors import BedError
-from genotok.io.bedline import Refusal, Row, read_line, split_columns
+from genotok.io.bedline import Reason, Refusal, Row, read_line, split_columns
 from genotok.io.names import NameTable
-from genotok.io.sniff import NUL
+from genotok.io.sniff import NUL, foreign_text
+from genotok.kernels.ragged import repeat_runs
 from genotok.kernels.textscan import PADDING, Scan, scan_bed
 from genotok.values.bounds import Invalid, find_invalid
 from genotok.values.lines import LineBytes
@@ -41,6 +42,7 @@ class BlockScanner:
         self.path, self.invalid, self.keep_lines = path, invalid, keep_lines
         self.table = NameTable()
         self.lines = 0
+        self.head = b""  # how the file begins
         self._begun = False  # a row, a header or an unreadable line was met
 
     def scan(self, text: bytes) -> Rows:
@@ -59,8 +61,11 @@ class BlockScanner:
         texts: dict[int, tuple[str, str]] = {}
         odd_rows, reasons = self._read_odd_lines(padded, scan, regular)
         self._register(run_codes, new_names, odd_rows)
-        codes = np.full(len(regular), -1, dtype=np.int32)
-        codes[regular] = np.repeat(run_codes, _run_lengths(run_lines, regular).astype(np.intp))
+        run_rows = repeat_runs(run_codes, _run_lengths(run_lines, regular))
+        codes = run_rows
+        if len(run_rows) < len(regular):
+            codes = np.full(len(regular), -1, dtype=np.int32)
+            codes[regular] = run_rows
         is_row = regular
         for line, row in odd_rows:
             is_row[line] = True
@@ -117,6 +122,8 @@ class BlockScanner:
             number = self.lines + line + 1
             first = not self._begun and line < first_row
             outcome = read_line(text, first=first, invalid=self.invalid, path=self.path, number=number)
+            if first and not isinstance(outcome, Row):
+                self._refuse_foreign(text, outcome)
             if isinstance(outcome, Refusal):
                 if self.invalid != "skip":
                     raise outcome.error
@@ -133,6 +140,13 @@ class BlockScanner:
             if len(lines):
                 reasons[reason] = np.sort(lines)
         return rows, dict(sorted(reasons.items(), key=lambda item: int(item[1][0])))
+
+    def _refuse_foreign(self, line: bytes, outcome: Reason | Refusal) -> None:
+        """Raise BedError if the first line that should be a row, and is none, shows what the file is."""
+        told = outcome.reason if isinstance(outcome, Refusal) else outcome
+        foreign = foreign_text(line, self.head) if told in ("unreadable", "header") else None
+        if foreign:
+            raise BedError(f"the file is {foreign[0]}", hint=foreign[1], path=self.path)
 
     def _register(
         self, run_codes: Ids, new_names: list[tuple[int, int, bytes]], odd_rows: list[tuple[int, Row]]
@@ -170,6 +184,8 @@ class BlockScanner:
 
 def _run_lengths(run_lines: Coords, regular: Flags) -> Coords:
     """Count the regular lines of each run, which begins at ``run_lines[i]`` and ends before the next."""
+    if regular.all():
+        return np.diff(run_lines, append=len(regular))
     ranks = np.cumsum(regular, dtype=np.intp)
     begins = ranks[run_lines] - regular[run_lines]  # a run that lost its flags has no lines
     total = ranks[-1:] if len(ranks) else np.zeros(1, dtype=np.intp)

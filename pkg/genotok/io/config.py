@@ -5,11 +5,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from os import PathLike
-from pathlib import Path
+from os import PathLike, fspath
 from typing import Any, TypeVar
 
 from genotok.errors import ConfigError
+from genotok.io.remote import place_beside
+from genotok.io.sources import iter_blocks
 from genotok.io.tomllines import KeyPath, key_lines
 from genotok.values.specials import ROLES
 
@@ -22,13 +23,13 @@ _Value = TypeVar("_Value")
 class ConfigFile:
     """What a settings file says.
 
-    ``universe`` is resolved against the file's folder, ``special_tokens`` are the texts it gives by role, ``settings``
-    hold ``engine`` and the table ``[genotok]`` (their values are checked by whoever takes them), ``unknown`` the keys
-    that mean nothing here.
+    ``universe`` is resolved against the file's folder, a URL stays as it is; ``special_tokens`` are the texts it gives
+    by role, ``settings`` hold ``engine`` and the table ``[genotok]`` (their values are checked by whoever takes them),
+    ``unknown`` the keys that mean nothing here.
     """
 
-    path: Path
-    universe: Path
+    path: str
+    universe: str
     special_tokens: Mapping[str, str]
     settings: Mapping[str, Any]
     unknown: tuple[str, ...] = ()
@@ -37,35 +38,35 @@ class ConfigFile:
     def fault_in(self, setting: str, what: str, hint: str | None) -> ConfigError:
         """Make the error for a setting, at its line."""
         line = self.lines.get(("genotok", setting)) or self.lines.get(("tokenizer_type",))
-        return ConfigError(what, path=str(self.path), line=line, hint=hint)
+        return ConfigError(what, path=self.path, line=line, hint=hint)
 
 
 def read_config(path: str | PathLike[str]) -> ConfigFile:
-    """Read a settings file; a wrong name, type or value, or no ``universe``, raises ConfigError with its line."""
-    return _Reader(Path(path)).read()
+    """Read a settings file or URL; a wrong name, type or value, or no ``universe``, is a ConfigError with its line."""
+    return _Reader(fspath(path)).read()
 
 
 class _Reader:
     """Checks one file key by key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
         try:
-            text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            text = b"".join(iter_blocks(path)).decode("utf-8-sig").replace("\r\n", "\n")
             self.table = tomllib.loads(text)
             self.lines = key_lines(text)
         except UnicodeDecodeError:
-            raise ConfigError("the file is not UTF-8 text", path=str(path), hint="save it as UTF-8") from None
+            raise ConfigError("the file is not UTF-8 text", path=path, hint="save it as UTF-8") from None
         except tomllib.TOMLDecodeError as error:
             place = re.search(r" \(at line (\d+), column \d+\)", str(error))
             line = int(place.group(1)) if place else text.count("\n") + 1
             what = str(error).replace(place.group() if place else " (at end of document)", "")
-            raise ConfigError(what, path=str(path), line=line, hint="the file must be TOML") from None
+            raise ConfigError(what, path=path, line=line, hint="the file must be TOML") from None
         except RecursionError:
-            raise ConfigError("the file nests too deeply", path=str(path), hint="settings are flat") from None
+            raise ConfigError("the file nests too deeply", path=path, hint="settings are flat") from None
 
     def fail(self, key: KeyPath, what: str, hint: str) -> ConfigError:
-        return ConfigError(what, path=str(self.path), line=self.lines.get(key), hint=hint)
+        return ConfigError(what, path=self.path, line=self.lines.get(key), hint=hint)
 
     def typed(self, key: KeyPath, value: Any, kind: type[_Value], word: str) -> _Value:
         if not isinstance(value, kind):
@@ -75,12 +76,12 @@ class _Reader:
 
     def read(self) -> ConfigFile:
         if "universe" not in self.table:
-            raise ConfigError("no universe is named", path=str(self.path), line=1, hint='add universe = "peaks.bed"')
+            raise ConfigError("no universe is named", path=self.path, line=1, hint='add universe = "peaks.bed"')
         universe = self.typed(("universe",), self.table["universe"], str, "the path of a BED file")
         specials = dict(self.special_tokens())  # of a role given twice the last wins, as in gtars
         return ConfigFile(
             path=self.path,
-            universe=self.path.parent / universe,
+            universe=place_beside(self.path, universe),
             special_tokens=specials,
             settings=self.settings(),
             unknown=tuple(name for name in self.table if name not in _KNOWN),

@@ -27,7 +27,8 @@ _AGAIN = "copy or download the file again"
 class Inflater:
     """Turns raw bytes into plain ones; the compression is found by content, never by name.
 
-    ``compression`` is 'none', 'gzip' or 'bgzf'; ``raw_bytes`` and ``plain_bytes`` count what went in and came out. A
+    ``compression`` is 'none', 'gzip' or 'bgzf'; ``raw_bytes`` and ``plain_bytes`` count what went in and came out,
+    ``members`` the gzip members that began, bgzip's blocks apart. A
     cut member, a wrong checksum, bytes behind the last member other than zeros, and a bgzip file without its end block
     raise BedError. Compressed bytes are inflated in steps that lie on fixed places of the file, so that what was read
     before an error depends on the file alone.
@@ -36,7 +37,7 @@ class Inflater:
     def __init__(self, name: str) -> None:
         self.name = name
         self.compression: Literal["none", "gzip", "bgzf"] = "none"
-        self.raw_bytes = self.plain_bytes = 0
+        self.raw_bytes = self.plain_bytes = self.members = 0
         self._pending = b""  # raw bytes up to the next step
         self._waiting = b""  # the beginning of a member that is not all there
         self._member: Any = None  # the decompressor of the member we are in
@@ -111,6 +112,7 @@ class Inflater:
             if not data.startswith(_MAGIC):
                 raise self._error(f"bytes that are no gzip follow the last member at byte {place:,}")
             self._member, self._member_start = _codec.decompressobj(_GZIP_WBITS), place
+            self.members += 1
 
     def _inflate(self, data: bytes) -> Generator[bytes, None, bytes]:
         """Inflate within one member; returns the bytes behind its end."""

@@ -1,4 +1,4 @@
-"""Where bytes come from: a path or an open binary file, read in blocks."""
+"""Where bytes come from: a path, a URL or an open binary file, read in blocks."""
 
 from collections.abc import Iterator
 from os import PathLike, fspath
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from genotok.errors import InputError
+from genotok.io.remote import is_url, open_url
 
 Source: TypeAlias = str | PathLike[str] | BinaryIO
 
@@ -21,13 +22,13 @@ def name_of(source: Source) -> str:
 
 
 def iter_blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
-    """Yield the raw bytes of a source in blocks; a path is opened and closed here, an open file is left open.
+    """Yield the raw bytes of a source in blocks; a path or URL is opened and closed here, an open file is left open.
 
     A missing path raises FileNotFoundError and a folder IsADirectoryError, both with a hint; what is no
     binary file raises InputError.
     """
     if isinstance(source, (str, PathLike)):
-        with _open(fspath(source)) as file:
+        with open_path(fspath(source)) as file:
             yield from iter_blocks(file, block_bytes)
         return
     if not hasattr(source, "read"):
@@ -38,7 +39,10 @@ def iter_blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[byte
         yield block
 
 
-def _open(path: str) -> BinaryIO:
+def open_path(path: str) -> BinaryIO:
+    """Open a file, or what a URL stands for, for reading; the errors are those of `iter_blocks`."""
+    if is_url(path):
+        return open_url(path)
     try:
         return Path(path).open("rb")
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """Universes from files: BED or compact, told by content; repeated rows are dropped, counted and warned of."""
 
 from dataclasses import replace
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from warnings import warn
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from genotok.arrays import Coords
 from genotok.errors import UniverseError, UniverseWarning
-from genotok.io.bed import read_rows
 from genotok.io.gtu import MAGIC, read_gtu
-from genotok.io.sources import Source, name_of
+from genotok.io.remote import is_url
+from genotok.io.sources import Source, iter_blocks, name_of, open_path
 from genotok.values.bounds import Invalid
 from genotok.values.distinct import first_rows
 from genotok.values.lines import LineMap
@@ -21,21 +21,23 @@ from genotok.values.universe import Universe
 
 
 def open_universe_file(source: Source, *, invalid: Invalid = "error") -> Universe:
-    """Read a path as a compact universe if the file begins as one; else, and an open file always, as BED."""
-    if isinstance(source, (str, PathLike)) and _is_compact(Path(source)):
-        return read_gtu(Path(source).read_bytes(), name_of(source))[0]
+    """Read a path or URL as a compact universe if its bytes begin as one; else, and an open file always, as BED."""
+    if isinstance(source, (str, PathLike)) and _is_compact(fspath(source)):
+        return read_gtu(b"".join(iter_blocks(source)), name_of(source))[0]
     return read_universe(source, invalid=invalid)
 
 
-def _is_compact(path: Path) -> bool:
-    if not path.is_file():  # reading it as BED finds the words for that
+def _is_compact(path: str) -> bool:
+    if not (is_url(path) or Path(path).is_file()):  # reading it as BED finds the words for that
         return False
-    with path.open("rb") as file:
+    with open_path(path) as file:
         return file.read(len(MAGIC)) == MAGIC
 
 
 def read_universe(source: Source, *, invalid: Invalid = "error") -> Universe:
     """Read a BED file as a universe: ids by first appearance, repeated rows counted and warned of (UniverseWarning)."""
+    from genotok.io.bed import read_rows  # late: a page that starts opens compact universes only
+
     return universe_of(read_rows(source, invalid=invalid, allow_empty=invalid == "skip", keep_text=True))
 
 
@@ -50,7 +52,12 @@ def universe_of(regions: Regions) -> Universe:
         regions, report = _drop_repeats(regions, rows, report)
     moved = sum(report.skipped.get(reason, 0) for reason in ("reversed", "negative", "out_of_range", "unreadable"))
     if moved:
-        warn(f"{report.path}: {moved:,} bad rows were skipped; ids behind them moved", UniverseWarning, stacklevel=4)
+        told = (
+            "1 bad row was skipped; ids behind it"
+            if moved == 1
+            else f"{moved:,} bad rows were skipped; ids behind them"
+        )
+        warn(f"{report.path}: {told} moved", UniverseWarning, stacklevel=4)
     return Universe(replace(regions, report=report), report)
 
 
@@ -59,10 +66,9 @@ def _drop_repeats(regions: Regions, rows: Coords, report: LoadReport) -> tuple[R
     repeats = np.setdiff1d(np.arange(len(regions), dtype=np.int64), rows, assume_unique=True)
     assert regions.lines is not None
     lines = regions.lines.lines_of(repeats)
-    message = (
-        f"{report.path}: {len(repeats):,} repeated rows (first at line {lines[0]}) keep their first id; "
-        "models trained through gtars on this file have learnt shifted ids"
-    )
+    several = f"{len(repeats):,} repeated rows (first at line {lines[0]}) keep their first id"
+    told = several if len(repeats) > 1 else f"1 repeated row (line {lines[0]}) keeps its first id"
+    message = f"{report.path}: {told}; models trained through gtars on this file have learnt shifted ids"
     warn(message, UniverseWarning, stacklevel=5)
     counts = np.bincount(regions.codes[rows], minlength=len(regions.chrom_names)).tolist()
     report = replace(

@@ -12,7 +12,9 @@ MAX_DIGITS = 10  # 2^32 - 1 has ten
 _RENDERED = 2**15  # numbers rendered at a time, within the cache
 
 _TENS = 10 ** np.arange(19, dtype=np.int64)
-_KEEP = np.array([(2**64 - 1) ^ (2 ** (64 - 8 * n) - 1) for n in range(9)], dtype=np.uint64)  # last n bytes
+_ZERO = np.uint8(ord("0"))
+_TAILS = np.array([2**64 - 2 ** (64 - 8 * length) for length in range(9)], dtype=np.uint64)
+_SMALLEST = np.array([0, 0, *(10**digits for digits in range(1, MAX_DIGITS))], dtype=np.int64)  # of so many digits
 _ZEROS = np.uint64(0x3030303030303030)
 _PROBE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
@@ -29,6 +31,14 @@ def words_of(text: bytes | bytearray | memoryview) -> Words:
     return words if sys.byteorder == "little" else words.astype(np.uint64)
 
 
+def mask_tails(lengths: NDArray[Any]) -> Words:
+    """Return words that keep the last ``lengths[i]`` bytes of a little-endian word, or none or all of its eight.
+
+    One word stands for (n,) lengths that are all the same, as they are in most of a sorted file.
+    """
+    return _look_up(_TAILS, lengths)
+
+
 def parse_decimals(*, words: Words, text: Bytes, ends: Coords, lengths: NDArray[Any]) -> tuple[Coords, Flags]:
     """Read the decimal that ends before each ``ends[i]`` and is ``lengths[i]`` characters long.
 
@@ -36,22 +46,39 @@ def parse_decimals(*, words: Words, text: Bytes, ends: Coords, lengths: NDArray[
     10 bytes) behind its start. Returns (n,) int64 values and (n,) flags: True where the field is 1 to 10 digits and
     nothing else. Values of unflagged fields mean nothing.
     """
-    keep = _KEEP[np.minimum(lengths, 8)]
-    digits = words[ends - 8] & keep  # foreign bytes go before the subtraction, or they would borrow
-    digits -= _ZEROS & keep
-    valid = ((digits + _PROBE) | digits) & _HIGH == 0
-    valid &= (lengths >= 1) & (lengths <= MAX_DIGITS)
+    digits = words[ends - 8]
+    digits ^= _ZEROS  # a digit becomes its value, any other byte more than nine
+    digits &= mask_tails(lengths)
+    signs = digits + _PROBE
+    signs |= digits
+    signs &= _HIGH
+    valid = signs == 0
+    if lengths.size and (lengths.min() < 1 or lengths.max() > MAX_DIGITS):
+        valid &= (lengths >= 1) & (lengths <= MAX_DIGITS)
     for factor, shift, mask in _SPLITS:
-        digits = (digits * factor + (digits >> shift)) & mask
+        tail = digits >> shift
+        digits *= factor
+        digits += tail
+        digits &= mask
     values = digits.astype(np.int64)
-    long = np.flatnonzero(lengths > 8)
-    for place in (9, 10):  # at most two digits stand before the word
-        if place == 10:
-            long = long[lengths[long] > 9]
-        digit = text[ends[long] - place].astype(np.int64) - 48
-        valid[long] &= (digit >= 0) & (digit <= 9)
-        values[long] += digit * _TENS[place - 1]
+    for place in range(9, 1 + min(int(lengths.max(initial=0)), MAX_DIGITS)):  # at most two digits before the word
+        rows = np.flatnonzero(lengths >= place)
+        digit = text[ends[rows] - place] - _ZERO
+        valid[rows] &= digit <= 9
+        values[rows] += digit * _TENS[place - 1]
     return values, valid
+
+
+def lead_with_zero(*, values: Coords, lengths: NDArray[Any]) -> Flags:
+    """Flag the (n,) decimals, ``lengths[i]`` digits long, that are written with a zero before other digits."""
+    return values < _look_up(_SMALLEST, lengths)
+
+
+def _look_up(table: NDArray[Any], lengths: NDArray[Any]) -> NDArray[Any]:
+    """Return the entries of lengths, or the one of all; lengths off the table have its first or last."""
+    alike = lengths.size and lengths.min() == lengths.max()
+    found: NDArray[Any] = table.take(lengths[:1] if alike else lengths, mode="clip")
+    return found
 
 
 def count_digits(values: NDArray[Any]) -> Coords:

@@ -6,22 +6,22 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import MAX_IDS, Coords, Ids, Offsets
+from genotok.arrays import MAX_IDS, Coords, Ids, Offsets, Places
 from genotok.errors import CapacityError
+from genotok.kernels.guide import Guide, build_guide, count_before
 from genotok.kernels.pyramid import FAN_OUT, build_pyramid, running_max, search_pyramid
 from genotok.kernels.ragged import expand_ranges, offsets_of
 from genotok.kernels.sublists import containment_sublists, length_classes, windows_are_long
 
 Engine = Literal["bits", "ailist"]
 
-Window: TypeAlias = tuple[Coords, Coords]  # places [first, last) of a list that may hit, for each query
+Window: TypeAlias = tuple[Places, Places]  # places [first, last) of a list that may hit, for each query
 
 BATCH_ROWS = 2**17  # queries searched together; what a step makes of them stays within the cache
 MAX_CANDIDATES = 2**24  # looked at together, 20 bytes each
 SHORT_WINDOW = 64  # candidates; more are searched through the pyramid
 _COUNT_FROM = 2**26  # hits; a result that grows past this is counted whole before it is made
-_SORT_FROM = 4096  # unsorted queries below this number are not worth sorting
-_STEPS = 3  # back from a window's end, one by one
+_STEPS = 2  # back from a window's end, one by one
 _RANK_BITS = 31
 
 
@@ -30,7 +30,7 @@ class SearchList(NamedTuple):
 
     ``reach`` is the running maximum of ``ends``, the same array where no row contains another. ``ranks`` are the rows'
     places in the whole order, ascending; None where the list is the whole. ``levels`` is the pyramid over ``ends``,
-    empty where it is never needed.
+    empty where it is never needed. ``guide`` tells about where among ``starts`` a coordinate belongs.
     """
 
     starts: Coords
@@ -38,6 +38,7 @@ class SearchList(NamedTuple):
     reach: Coords
     ranks: Ids | None
     levels: tuple[Coords, ...]
+    guide: Guide
 
 
 class OverlapIndex(NamedTuple):
@@ -138,12 +139,12 @@ def _sublists(starts: Coords, ends: Coords, engine: Engine) -> list[Ids]:
 def _search_list(starts: Coords, ends: Coords, ranks: Ids | None, fan_out: int) -> SearchList:
     reach = running_max(ends)
     levels = () if reach is ends else build_pyramid(ends, fan_out)
-    return SearchList(starts, ends, reach, ranks, levels)
+    return SearchList(starts, ends, reach, ranks, levels, build_guide(starts))
 
 
 def _search_batch(
     index: OverlapIndex, query_starts: Coords, windows: list[Window], short_window: int
-) -> tuple[Coords, Ids, int]:
+) -> tuple[Places, Ids, int]:
     """Search every list within its windows; returns (n,) counts, (t,) ranks by query then rank, comparisons."""
     if len(index.lists) == 1 and index.lists[0].reach is index.lists[0].ends:
         first, last = windows[0]
@@ -197,32 +198,16 @@ def _merge(queries: list[Ids], ranks: list[NDArray[Any]], n_queries: int) -> tup
 
 
 def _windows(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
-    """Bound the rows that may hit: places ``[first, last)`` for each query, ``first <= last``."""
-    # sorted by start is as good as sorted by end: the ends stray by a query's width
-    if len(query_starts) < _SORT_FROM or np.all(query_starts[1:] >= query_starts[:-1]):
-        return _search_window(each, query_starts, query_ends)
-    # needles in order walk through the cache instead of jumping about in it, and 16 bits are order enough
-    shift = max(int(query_ends.max()).bit_length() - 16, 0)
-    order = np.argsort((query_ends >> shift).astype(np.uint16), kind="stable")  # a radix sort
-    first, last = np.empty_like(query_starts), np.empty_like(query_starts)
-    first[order], last[order] = _search_window(each, query_starts[order], query_ends[order])
-    return first, last
+    """Bound the rows that may hit: places ``[first, last)`` for each query, ``first <= last``.
 
-
-def _search_window(each: SearchList, query_starts: Coords, query_ends: Coords) -> Window:
-    """Find each window's end by search, and its begin by a few steps back from there."""
-    last = np.searchsorted(each.starts, query_ends, side="left").astype(np.int64, copy=False)
+    The end is found with the guide, the begin by a few steps back from there.
+    """
+    last = count_before(each.guide, each.starts, query_ends)
+    first = last.copy()
     if not len(each.reach):
-        return last, last
-    reaches = each.reach.take(last - 1, mode="clip") > query_starts
-    reaches &= last > 0
-    first = last - reaches
-    rows = np.flatnonzero(reaches)
+        return first, last
     for _ in range(_STEPS):
-        rows = rows[first.take(rows) > 0]
-        rows = rows[each.reach.take(first.take(rows) - 1) > query_starts.take(rows)]
-        if not rows.size:
-            return first, last
-        first[rows] -= 1
-    first[rows] = np.searchsorted(each.reach, query_starts[rows], side="right")  # long windows: search after all
+        first -= each.reach.take(first - 1, mode="clip") > query_starts
+    long = np.flatnonzero(each.reach.take(first - 1, mode="clip") > query_starts)  # or past the first row
+    first[long] = np.searchsorted(each.reach, query_starts[long], side="right")
     return first, last

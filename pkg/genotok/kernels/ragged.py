@@ -1,5 +1,6 @@
 """The one ragged shape: values + offsets, made and taken apart without a loop."""
 
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from genotok.arrays import Coords, Offsets
 
 _Value = TypeVar("_Value", bound=np.generic)
+_LONG_RUN = 512  # items; shorter runs are not worth a step of their own
 
 
 def offsets_of(counts: NDArray[Any]) -> Offsets:
@@ -22,6 +24,28 @@ def expand_ranges(first: NDArray[Any], counts: NDArray[Any]) -> Coords:
     offsets = offsets_of(counts)
     shift = np.repeat(first - offsets[:-1], counts.astype(np.intp))
     return shift + np.arange(offsets[-1], dtype=np.int64)
+
+
+def repeat_runs(values: NDArray[_Value], counts: NDArray[Any]) -> NDArray[_Value]:
+    """Repeat each of (k,) values ``counts[i]`` times, as `numpy.repeat` does, but fill long runs at once."""
+    total = int(counts.sum(dtype=np.int64))
+    if total < _LONG_RUN * len(values):
+        return np.repeat(values, counts.astype(np.intp))
+    repeated = np.empty(total, dtype=values.dtype)
+    edges = [0, *np.cumsum(counts, dtype=np.int64).tolist()]
+    for value, (begin, end) in zip(values.tolist(), pairwise(edges), strict=True):
+        repeated[begin:end] = value
+    return repeated
+
+
+def take_by_runs(codes: NDArray[Any], *tables: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return ``table[codes]`` for each table, by runs of equal codes: (n,) codes of which most are like the last."""
+    borders = np.flatnonzero(codes[1:] != codes[:-1])
+    if len(codes) < _LONG_RUN * (len(borders) + 1):
+        return tuple(table[codes] for table in tables)
+    edges = np.concatenate([[-1], borders, [len(codes) - 1]])
+    counts, found = np.diff(edges), codes[edges[1:]]
+    return tuple(repeat_runs(table[found], counts) for table in tables)
 
 
 def rows_of(offsets: Offsets) -> NDArray[np.int32]:

@@ -8,18 +8,22 @@ import numpy as np
 
 from genotok.arrays import Ids
 from genotok.encoding import Document as Laid
-from genotok.encoding import Encoding, Layout, Padding, Side, Truncation, lay_out, pad_encodings
+from genotok.encoding import Encoding, Layout, Padding, Side, Truncation, lay_out
 from genotok.errors import UnmatchedError
+from genotok.tokenizers.base import Base
 from genotok.tokenizers.config import IntervalConfig
 from genotok.tokenizers.inputs import Batch, Document, within
-from genotok.tokenizers.lexicon import Lexicon
 from genotok.values.ragged import RaggedIds
 
 
-class Calls(Lexicon):
+class Calls(Base):
     """A tokenizer's calls, on top of what turns one document into rows of ids."""
 
     config: IntervalConfig
+
+    @property
+    def _calls(self) -> IntervalConfig:
+        return self.config
 
     @abstractmethod
     def _read(self, value: Any) -> Batch:
@@ -28,29 +32,6 @@ class Calls(Lexicon):
     @abstractmethod
     def _rows_of(self, document: Document) -> RaggedIds:
         """Turn one document into rows of ids."""
-
-    def _pattern(self) -> str:
-        return self.config.special_tokens_pattern
-
-    @property
-    def model_max_length(self) -> int | None:
-        """The longest document a model takes, None for no limit; the default of ``max_length``."""
-        return self.config.model_max_length
-
-    @property
-    def padding_side(self) -> Side:
-        """Where calls pad."""
-        return self.config.padding_side
-
-    @property
-    def truncation_side(self) -> Side:
-        """Where calls cut."""
-        return self.config.truncation_side
-
-    @property
-    def model_input_names(self) -> list[str]:
-        """What a model takes of an encoding."""
-        return ["input_ids", "attention_mask"]
 
     def flatten(self, rows: RaggedIds) -> Ids:
         """Join the rows of one whole document, int32 (t,); without any id that is ``[unk]``."""
@@ -83,13 +64,12 @@ class Calls(Lexicon):
         ``return_length`` adds the number of tokens before padding. ``special_tokens_mask`` is 1 for special tokens and
         padding, ``attention_mask`` 0 for padding, by position.
         """
-        layout = Layout(
+        layout = self._layout(
             padding=padding,
             truncation=truncation,
-            max_length=self.model_max_length if max_length is None else max_length,
+            max_length=max_length,
             pad_to_multiple_of=pad_to_multiple_of,
-            padding_side=self.padding_side if padding_side is None else padding_side,
-            truncation_side=self.truncation_side,
+            padding_side=padding_side,
             seed=seed,
             return_tensors=return_tensors,
             return_attention_mask=return_attention_mask,
@@ -102,6 +82,20 @@ class Calls(Lexicon):
         encode = self._encode_alone if batch.single or whole else self._encode_together
         documents = encode(batch, layout.return_offsets)
         return lay_out(documents, layout, self._around(add=add_special_tokens), single=batch.single)
+
+    def lay_out(self, rows: RaggedIds, layout: Layout, *, add_special_tokens: bool = True) -> Encoding:
+        """Turn ids that are there already, one document a row, into model inputs, as a call does; no row index is made.
+
+        >>> import numpy as np
+        >>> from genotok import IntervalTokenizer, RaggedIds, Regions, Universe
+        >>> tokenizer = IntervalTokenizer(Universe.from_regions(Regions.from_tuples([("chr1", 10, 20)])))
+        >>> cells = RaggedIds(np.array([0, 0]), np.array([0, 2, 2]))
+        >>> tokenizer.lay_out(cells, Layout(padding=True))["input_ids"]
+        [[0, 0], [1, 2]]
+        """
+        return lay_out(
+            (self._laid(ids, None) for ids in rows), layout, self._around(add=add_special_tokens), single=False
+        )
 
     def _encode_alone(self, batch: Batch, wants_index: bool) -> Iterator[Laid]:
         """Encode documents one by one: the flat ids of each, and where wanted the query row of each id."""
@@ -127,30 +121,3 @@ class Calls(Lexicon):
         if len(ids):
             return ids, index
         return np.array([self.unk_token_id], dtype=np.int32), None if index is None else np.array([-1], dtype=np.int32)
-
-    def pad(
-        self,
-        encodings: Any,
-        padding: Padding = True,
-        max_length: int | None = None,
-        pad_to_multiple_of: int | None = None,
-        padding_side: Side | None = None,
-        return_attention_mask: bool | None = None,
-        return_tensors: Literal["np", "pt"] | None = None,
-    ) -> Encoding:
-        """Pad what calls returned: an encoding or dict of lists, or a list of those of single documents.
-
-        >>> from genotok import IntervalTokenizer, Regions, Universe
-        >>> tokenizer = IntervalTokenizer(Universe.from_regions(Regions.from_tuples([("chr1", 10, 20)])))
-        >>> tokenizer.pad({"input_ids": [[0, 0], [0]]})["input_ids"]
-        [[0, 0], [0, 2]]
-        """
-        layout = Layout(
-            padding=padding,
-            max_length=self.model_max_length if max_length is None else max_length,
-            pad_to_multiple_of=pad_to_multiple_of,
-            padding_side=self.padding_side if padding_side is None else padding_side,
-            return_attention_mask=return_attention_mask is not False,
-            return_tensors=return_tensors,
-        )
-        return pad_encodings(encodings, layout, pad_id=self.pad_token_id)

@@ -13,7 +13,6 @@ import numpy as np
 
 from genotok.arrays import Offsets
 from genotok.errors import GenotokError, InputError
-from genotok.io.bed import iter_bed
 from genotok.io.sources import Source
 from genotok.kernels.ragged import offsets_of
 from genotok.values.bounds import Invalid
@@ -116,6 +115,7 @@ def read_document(value: Any, invalid: Invalid) -> Document:
     """Recognise a value that must be one document; a batch raises InputError."""
     batch = read_input(value, invalid)
     if not batch.single:
+        next(iter(batch))  # where the first of them is no document, that is what there is to say
         raise InputError(
             f"a batch of {len(batch)} documents where one is wanted", hint="call the tokenizer itself for a batch"
         )
@@ -127,6 +127,8 @@ def pieces_of(document: Document, invalid: Invalid) -> Iterator[Regions]:
     if isinstance(document, Regions):
         yield document
     else:
+        from genotok.io.bed import iter_bed  # late: a page that starts reads no file
+
         yield from iter_bed(document, invalid=invalid)
 
 
@@ -198,8 +200,17 @@ def _document_of(item: Any, invalid: Invalid) -> Document:
         return Regions.from_frame(item, invalid=invalid)
     regions = _regions_of([item] if kind == "region" else _items_of(item), invalid)
     if regions is None:
-        raise InputError("a batch inside a batch", hint="give a flat list of documents")
+        raise _nested(item)
     return regions
+
+
+def _nested(item: Any) -> InputError:
+    """Say what is wrong with a list of lists, or with the fields of a line that nobody made numbers of."""
+    if isinstance(item, (list, tuple)) and len(item) > 2 and all(isinstance(each, str) for each in item):
+        texts = [each for each in item[1:3] if each.strip().isdigit()]
+        if texts:
+            return InputError(f"{texts[0]!r} is text, not a number", hint="give (chrom, start, end) with whole numbers")
+    return InputError("a batch inside a batch", hint="give a flat list of documents")
 
 
 def _regions_of(items: list[Any], invalid: Invalid) -> Regions | None:

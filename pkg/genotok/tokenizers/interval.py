@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Self
 
 from genotok.arrays import MAX_IDS
 from genotok.errors import CapacityError, ConfigError, InputError, VocabularyError
-from genotok.io.folder import write_folder
 from genotok.io.sources import Source
-from genotok.tokenizers.calls import Calls
+from genotok.tokenizers.cells import Cells
 from genotok.tokenizers.config import IntervalConfig, Unmatched, check_setting
 from genotok.tokenizers.inputs import Batch, Document, pieces_of, read_document, read_input
 from genotok.tokenizers.lexicon import id_row
@@ -20,14 +19,22 @@ from genotok.tokenizers.outcome import Misses, count_hits, count_unknown, fill_m
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 from genotok.values.reports import EncodeReport
-from genotok.values.specials import SpecialTokens
+from genotok.values.specials import ROLES, SpecialTokens
 from genotok.values.universe import Universe
 from genotok.values.vocabulary import Vocabulary
 
 _DEFAULT = IntervalConfig()
 
+_FIXED = (
+    "universe",
+    "config",
+    "vocabulary",
+    *IntervalConfig.__dataclass_fields__,
+    *(f"{role}_token" for role in ROLES),
+)
 
-class IntervalTokenizer(Calls):
+
+class IntervalTokenizer(Cells):
     """Maps genomic intervals to the ids of a fixed universe of regions; immutable, hence safe to share between threads.
 
     ``universe`` is a Universe, a BED file (a path of any name, or a binary file; gzip by content), a folder as
@@ -47,6 +54,7 @@ class IntervalTokenizer(Calls):
     """
 
     universe: Universe
+    vocabulary: Vocabulary
 
     def __init__(
         self,
@@ -70,7 +78,7 @@ class IntervalTokenizer(Calls):
         self.__dict__.update(universe=universe, config=config, vocabulary=Vocabulary(universe, specials))
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in ("universe", "config", "vocabulary"):
+        if name in _FIXED:
             raise AttributeError(f"a tokenizer's {name} is fixed; replace(..) returns one with other settings")
         object.__setattr__(self, name, value)
 
@@ -87,7 +95,7 @@ class IntervalTokenizer(Calls):
         ``universe`` is relative to the file's folder. Keys that mean nothing here are noted in the universe's report.
         A wrong name, type or value raises ConfigError with its line.
         """
-        return cls._of(open_config(Path(path)))
+        return cls._of(open_config(fspath(path)))
 
     @classmethod
     def from_pretrained(
@@ -110,12 +118,18 @@ class IntervalTokenizer(Calls):
     def _of(cls, parts: Parts) -> Self:
         return cls(parts.universe, parts.special_tokens, parts.config)
 
-    def save_pretrained(self, folder: str | PathLike[str], tokenizer_json: bool = False) -> tuple[Path, ...]:
+    def save_pretrained(
+        self, folder: str | PathLike[str], tokenizer_json: bool = False, remote_code: bool = False
+    ) -> tuple[Path, ...]:
         """Write the tokenizer as a folder and return the files' paths; equal tokenizers give equal bytes.
 
         ``tokenizer_json`` adds the words for plain transformers (id <-> text, padding, collators; no overlap).
+        ``remote_code`` lets ``AutoTokenizer.from_pretrained(folder, trust_remote_code=True)`` import `genotok.hf`.
         """
-        return write_folder(folder, self.vocabulary, self.config.to_dict(), tokenizer_json=tokenizer_json)
+        from genotok.io.folder import write_folder  # late: a page that starts writes none
+
+        extras = {"tokenizer_json": tokenizer_json, "remote_code": remote_code}
+        return write_folder(folder, self.vocabulary, self.config.to_dict(), **extras)
 
     def replace(self, **config_fields: Any) -> Self:
         """Return this tokenizer with other settings, on the same universe; nothing is read again.
@@ -258,6 +272,11 @@ class IntervalTokenizer(Calls):
     def __hash__(self) -> int:
         return hash(self._identity())
 
+    def _repr_html_(self) -> str:
+        from genotok.analysis.notebook import show_tokenizer  # upward: notebooks ask the noun itself
+
+        return show_tokenizer(self)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.n_regions:,} regions, {self.vocab_size:,} tokens, {self.config})"
 
@@ -269,3 +288,11 @@ def _joined(pieces: list[RaggedIds]) -> RaggedIds:
     if total > MAX_IDS:
         raise CapacityError(f"{total:,} tokens exceed 32-bit counts", hint="split the input")
     return RaggedIds.concat(pieces)
+
+
+def interval_of(tokenizer: Any) -> IntervalTokenizer:
+    """Return a tokenizer of ours, or the one that a tokenizer in transformers holds; InputError for all else."""
+    found = getattr(tokenizer, "interval", tokenizer)
+    if not isinstance(found, IntervalTokenizer):
+        raise InputError(f"{type(tokenizer).__name__} is no tokenizer of ours", hint="pass an IntervalTokenizer")
+    return found

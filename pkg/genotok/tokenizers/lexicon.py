@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Coords, frozen
-from genotok.encoding import AROUND, Around, host_array
+from genotok.arrays import Coords, frozen, host_array
+from genotok.encoding import AROUND, Around
 from genotok.errors import InputError
 from genotok.values.specials import SpecialTokens
-from genotok.values.vocabulary import Vocabulary, VocabularyView
+from genotok.values.vocabulary import VocabularyView, Words
 
 
 def _text_of(role: str) -> property:
@@ -31,7 +31,7 @@ def _id_of(role: str) -> property:
 class Lexicon(ABC):
     """A vocabulary under the names that gtars and transformers give to its parts."""
 
-    vocabulary: Vocabulary
+    vocabulary: Words
 
     unk_token, unk_token_id = _text_of("unk"), _id_of("unk")
     pad_token, pad_token_id = _text_of("pad"), _id_of("pad")
@@ -67,7 +67,7 @@ class Lexicon(ABC):
     @property
     def all_special_ids(self) -> list[int]:
         """The distinct special ids, ascending."""
-        return list(range(self.vocabulary.n_regions, self.vocab_size))
+        return list(range(self.vocabulary.n_content, self.vocab_size))
 
     @property
     def is_fast(self) -> bool:
@@ -97,7 +97,7 @@ class Lexicon(ABC):
         """Return the texts of a row of ids, or of one id, always as a list."""
         numbers = id_row(ids)
         if skip_special_tokens:
-            numbers = numbers[numbers < self.vocabulary.n_regions]
+            numbers = numbers[numbers < self.vocabulary.n_content]
         return self.vocabulary.texts_of(numbers)
 
     def batch_decode(self, sequences: Any, skip_special_tokens: bool = False) -> list[list[str]]:
@@ -113,7 +113,7 @@ class Lexicon(ABC):
     def get_special_tokens_mask(
         self, token_ids_0: Any, token_ids_1: None = None, already_has_special_tokens: bool = False
     ) -> list[int]:
-        """Return 1 for special tokens and 0 for regions, for texts or for ids.
+        """Return 1 for special tokens and 0 for others, for texts or for ids.
 
         Ids are taken without the special tokens that a call puts around them, and the mask is that of the whole
         sequence with them, unless ``already_has_special_tokens``. Texts are taken as they are.
@@ -138,7 +138,7 @@ class Lexicon(ABC):
         ids = self.vocabulary.special_ids
         before, after = (np.array([ids[role] for role in each], dtype=np.int32) for each in roles)
         return Around(
-            pad_id=ids["pad"], first_special=self.vocabulary.n_regions, before=frozen(before), after=frozen(after)
+            pad_id=ids["pad"], first_special=self.vocabulary.n_content, before=frozen(before), after=frozen(after)
         )
 
 

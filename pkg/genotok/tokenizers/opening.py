@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from errno import ENOTDIR
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genotok.errors import ConfigError, InputError, UniverseError
-from genotok.io.config import read_config
-from genotok.io.folder import SavedTokenizer, read_folder
+from genotok.io.remote import has_ending
 from genotok.io.sources import Source
 from genotok.io.universes import open_universe_file
 from genotok.tokenizers.config import IntervalConfig
 from genotok.values.universe import Universe
+
+if TYPE_CHECKING:
+    from genotok.io.folder import SavedTokenizer
 
 _REPOSITORY = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
@@ -35,7 +37,7 @@ def open_settings(source: object) -> Parts | None:
     path = Path(source)
     if path.is_dir():
         return open_folder(path)
-    return open_config(path) if path.suffix.lower() == ".toml" else None
+    return open_config(fspath(source)) if has_ending(fspath(source), ".toml") else None
 
 
 def open_universe(source: Universe | Source, config: IntervalConfig) -> Universe:
@@ -48,8 +50,10 @@ def open_universe(source: Universe | Source, config: IntervalConfig) -> Universe
     return open_universe_file(source, invalid=config.invalid)
 
 
-def open_config(path: Path) -> Parts:
-    """Open a settings file; keys that mean nothing here are noted in the universe's report."""
+def open_config(path: str) -> Parts:
+    """Open a settings file or URL; keys that mean nothing here are noted in the universe's report."""
+    from genotok.io.config import read_config  # late: a page opens neither settings nor folders
+
     file = read_config(path)
     config = _config_of(file.settings, file.fault_in)
     universe = open_universe_file(file.universe, invalid=config.invalid)
@@ -62,6 +66,8 @@ def open_config(path: Path) -> Parts:
 
 def open_folder(folder: Path) -> Parts:
     """Open a saved folder; a universe that is not the one recorded there raises UniverseError."""
+    from genotok.io.folder import read_folder  # late: as above
+
     saved = read_folder(folder)
     config = _config_of(saved.settings, _fault_maker(saved))
     universe = open_universe_file(saved.universe, invalid=config.invalid)
@@ -98,7 +104,7 @@ def _config_of(settings: Mapping[str, Any], fault: Callable[[str, str, str | Non
     return IntervalConfig.from_dict(settings)
 
 
-def _fault_maker(saved: SavedTokenizer) -> Callable[[str, str, str | None], ConfigError]:
+def _fault_maker(saved: "SavedTokenizer") -> Callable[[str, str, str | None], ConfigError]:
     if saved.config is not None:
         return saved.config.fault_in
     return lambda _, what, hint: ConfigError(what, path=str(saved.origin), hint=hint)

@@ -57,7 +57,7 @@ class Misses:
         more = ", .." if self.count > len(self.shown) else ""
         raise UnmatchedError(
             f"{self.count:,} of {self.regions:,} regions hit nothing ({', '.join(self.shown)}{more})",
-            hint="unmatched='drop' leaves them out, 'unk' marks them",
+            hint="unmatched='drop' leaves them out, unmatched='unk' marks them",
             where=self.first.where,
             path=self.first.path,
             line=self.first.line,
@@ -80,6 +80,8 @@ def sorted_rows(regions: Regions, rows: RaggedIds) -> RaggedIds:
 def count_hits(rows: RaggedIds, n_regions: int) -> int:
     """Count the rows that hold the id of a region; a row that holds only the unk id was no hit."""
     counts = rows.counts()
+    if not rows.ids.size or rows.ids.max() < n_regions:  # nothing but regions: what is not empty is a hit
+        return int(np.count_nonzero(counts))
     return int(np.count_nonzero(rows.ids[rows.offsets[:-1][counts > 0].astype(np.intp)] < n_regions))
 
 

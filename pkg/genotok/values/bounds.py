@@ -1,6 +1,6 @@
 """Which coordinates are allowed, and what to say of those that are not."""
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
@@ -11,6 +11,15 @@ Invalid: TypeAlias = Literal["error", "skip", "keep"]
 
 MAX_POSITION = 2**31 - 1
 MAX_KEPT_POSITION = 2**32 - 1  # axolotl-size chromosomes, under 'keep'
+
+
+class Fault(NamedTuple):
+    """Why a row is bad: the word under which it is counted, what to say and do, and whether 'keep' would take it."""
+
+    reason: str
+    what: str
+    hint: str
+    keepable: bool = False
 
 
 def check_policy(invalid: Invalid) -> None:
@@ -26,19 +35,26 @@ def find_invalid(*, starts: Coords, ends: Coords, invalid: Invalid) -> Flags:
     return (starts < 0) | (ends < starts) | (ends > MAX_POSITION)
 
 
-def describe_invalid(start: int, end: int, invalid: Invalid) -> tuple[str, str, str] | None:
-    """Return (reason, what, hint) for one bad row, None for a good one."""
+def all_kept(*, starts: Coords, ends: Coords) -> bool:
+    """Tell whether `find_invalid` flags no row under 'keep', which has the fewest rules."""
+    sides = [each for each in (starts, ends) if each.size]
+    return all(int(each.min()) >= 0 and int(each.max()) <= MAX_KEPT_POSITION for each in sides)
+
+
+def describe_invalid(start: int, end: int, invalid: Invalid) -> Fault | None:
+    """Return what is wrong with one bad row, None for a good one."""
     if start < 0 or end < 0:
         side, value = ("start", start) if start < 0 else ("end", end)
-        return "negative", f"{side} {value} is negative", "clip to 0"
+        return Fault("negative", f"{side} {value} is negative", "clip to 0")
     limit = MAX_KEPT_POSITION if invalid == "keep" else MAX_POSITION
     if max(start, end) > limit:
         side, value = ("start", start) if start > limit else ("end", end)
-        kept = value <= MAX_KEPT_POSITION
-        hint = "invalid='keep' allows up to 4,294,967,295" if kept else "no chromosome is this long"
-        return "out_of_range", f"{side} {value} exceeds {limit:,}", hint
+        keepable = max(start, end) <= MAX_KEPT_POSITION
+        hint = "invalid='keep' allows up to 4,294,967,295" if keepable else "no chromosome is this long"
+        return Fault("out_of_range", f"{side} {value} exceeds {limit:,}", hint, keepable)
     if end < start and invalid != "keep":
-        return "reversed", f"end {end} precedes start {start}", "BED lists start first; invalid='keep' keeps such rows"
+        hint = "BED lists start first; invalid='keep' keeps such rows"
+        return Fault("reversed", f"end {end} precedes start {start}", hint, keepable=True)
     return None
 
 

@@ -1,7 +1,8 @@
 """Names and numbers from whoever made them, as codes and int64: nothing is rounded, parsed or guessed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,9 @@ def whole_numbers(values: Any, name: str, *, invalid: Invalid = "error") -> Coor
     bad |= np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else False
     if bad.any() and invalid != "skip":
         row = int(np.argmax(bad))
-        found = _shown(array[row])
-        raise IntervalError(f"{name} {found} is not a whole number", row=row, hint="fill or drop such rows")
+        text = isinstance(array[row], (str, bytes)) and array[row].strip().isdigit()
+        hint = "it is text: convert the column to integers" if text else "fill or drop such rows"
+        raise IntervalError(f"{name} {_shown(array[row])} is not a whole number", row=row, hint=hint)
     return np.where(bad, UNREADABLE, numbers) if bad.any() else numbers
 
 
@@ -53,6 +55,10 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
             array = np.array(values, dtype=object)  # a text among numbers would make texts of them all
     except ValueError:  # rows of different lengths
         array = np.empty((0, 0))
+    except Exception:  # polars has whole numbers of 128 bits, NumPy has none
+        if not hasattr(values, "to_list"):
+            raise
+        array = np.array(values.to_list(), dtype=object)
     if array.ndim != 1:
         raise InputError(
             f"column {name!r} is {'one value' if array.ndim == 0 else 'nested'}, not a column of numbers",
@@ -78,7 +84,8 @@ def _numbers_of_objects(array: NDArray[Any], name: str) -> tuple[Coords, NDArray
 def _whole(item: Any) -> int | None:
     if isinstance(item, (int, np.integer)):
         return max(-FAR, min(FAR, int(item)))
-    if isinstance(item, (float, np.floating)) and np.isfinite(item) and item == int(item):
+    decimal = type(item).__name__ == "Decimal"  # by name, so that a start need not load its module
+    if (decimal or isinstance(item, (float, np.floating))) and isfinite(item) and item == int(item):
         return max(-FAR, min(FAR, int(item)))
     return None
 
@@ -115,7 +122,8 @@ def _codes_of(values: Any, name: str) -> tuple[list[Any], Ids]:
     if hasattr(values, "categories") and hasattr(values, "codes"):  # pandas Categorical
         return list(values.categories), np.asarray(values.codes, dtype=np.int32)
     if hasattr(values, "dictionary_encode"):  # pyarrow
-        return _codes_of_arrow(values)
+        coded_by_runs = hasattr(values.type, "run_end_type")  # which pyarrow can't code otherwise
+        return _codes_of_objects(values.to_pylist(), name) if coded_by_runs else _codes_of_arrow(values)
     if hasattr(values, "to_physical"):  # polars
         return _codes_of_polars(values, name)
     if hasattr(values, "factorize"):  # pandas Series, Index, extension arrays
@@ -195,6 +203,18 @@ def _check_name(value: Any, name: str) -> None:
         return
     if any(letter in "\t\n\r" or "\ud800" <= letter <= "\udfff" for letter in value):
         raise InputError(f"chromosome name {value!r} holds a TAB, a line end or no valid Unicode", hint="rename it")
+
+
+def check_names(names: Sequence[Any]) -> None:
+    """Refuse a list of chromosome names that has one twice, or one that is no name."""
+    seen: set[str] = set()
+    for each in names:
+        if not isinstance(each, str):
+            raise InputError(f"chromosome name {_shown(each)} is no text", hint="names are text: '1', not 1")
+        _check_name(each, "chrom")
+        if each in seen:
+            raise InputError(f"chromosome name {each!r} stands twice", hint="codes index distinct names")
+        seen.add(each)
 
 
 def _by_appearance(names: list[str], codes: Ids) -> tuple[tuple[str, ...], Ids]:

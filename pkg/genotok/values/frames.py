@@ -26,6 +26,7 @@ def is_table(value: object) -> bool:
         or is_lazy(value)
         or getattr(getattr(value, "dtype", None), "names", None) is not None
         or (hasattr(value, "columns") and (hasattr(value, "iloc") or hasattr(value, "get_column")))
+        or _is_split(value)
         or (hasattr(value, "schema") and hasattr(value, "column"))
         or (hasattr(value, "__arrow_c_stream__") and not hasattr(value, "to_list") and not hasattr(value, "to_pylist"))
     )
@@ -37,6 +38,11 @@ def is_lazy(value: object) -> bool:
     return (hasattr(kind, "collect_schema") and not hasattr(kind, "get_column")) or (
         hasattr(kind, "columns") and hasattr(kind, "compute") and hasattr(value, "dask")
     )
+
+
+def _is_split(value: object) -> bool:
+    """Tell whether a value is a PyRanges of 0.1, which keeps a data frame for each chromosome and strand."""
+    return hasattr(type(value), "df") and hasattr(value, "dfs")
 
 
 def columns_of(frame: Any, *, invalid: Invalid = "error") -> tuple[tuple[str, ...], Ids, Coords, Coords]:
@@ -64,6 +70,16 @@ def columns_of(frame: Any, *, invalid: Invalid = "error") -> tuple[tuple[str, ..
     return chrom_names, codes, start_numbers, end_numbers
 
 
+def lacks_columns(frame: Any) -> list[str]:
+    """List the roles (chromosome, start, end) that no column of a table can have.
+
+    >>> lacks_columns({"chrom": [], "gene": []})
+    ['start', 'end']
+    """
+    names = [name.strip().lower() for name in _open(frame)[0] if isinstance(name, str)]
+    return [role for role, known in _NAMES.items() if not any(name in known for name in names)]
+
+
 def _find(role: str, names: list[Any]) -> int:
     """Find the place of the one column that can be meant."""
     places = [at for at, name in enumerate(names) if isinstance(name, str) and name.strip().lower() in _NAMES[role]]
@@ -84,6 +100,9 @@ def _open(frame: Any) -> _Table:
     """Reach the columns of a table by place, whoever made it."""
     if is_lazy(frame):
         raise InputError(f"a lazy {type(frame).__name__} has no rows yet", hint="collect first: pass frame.collect()")
+    if _is_split(frame):
+        # all rows, in the order in which PyRanges itself shows them; without any, its columns have no names
+        return _open(frame.df) if len(frame) else (list(_NAMES), lambda _: [])
     if isinstance(frame, Mapping):
         keys = list(frame)
         return keys, lambda at: frame[keys[at]]
@@ -94,20 +113,40 @@ def _open(frame: Any) -> _Table:
         return list(frame.columns), lambda at: frame.iloc[:, at]
     if hasattr(frame, "get_column") and hasattr(frame, "columns"):  # polars
         return list(frame.columns), lambda at: frame.get_column(frame.columns[at])
-    if hasattr(frame, "schema") and hasattr(frame, "column"):  # pyarrow Table and RecordBatch
-        return list(frame.schema.names), lambda at: frame.column(at)
+    if hasattr(frame, "schema") and hasattr(frame, "column"):  # Table and RecordBatch of pyarrow or arro3
+        return list(frame.schema.names), lambda at: _arrow_column(frame.column(at))
     if hasattr(frame, "__arrow_c_stream__"):
-        return _open(_arrow_table(frame))
+        return _open_stream(frame)
     raise InputError(f"{type(frame).__name__} is no table", hint="give a data frame, or a dict of three columns")
 
 
-def _arrow_table(stream: Any) -> Any:
-    """Let pyarrow read a table that speaks nothing but Arrow's C stream."""
+def _open_stream(stream: Any) -> _Table:
+    """Reach the columns of a table that speaks nothing but Arrow's C stream, with pyarrow or arro3."""
     try:
-        pyarrow = import_module("pyarrow")  # an extra, hence not at the top
+        return _open_by_pyarrow(stream)
     except ImportError:
-        raise missing_extra("arrow", "pyarrow") from None
-    try:
-        return pyarrow.table(stream)
+        pass  # the extra brings the other one
     except (TypeError, ValueError) as error:  # pyarrow's own errors derive from these
-        raise InputError(f"{type(stream).__name__} streams no table ({error})", hint="stream three columns") from None
+        raise _no_table(stream, error) from None
+    try:
+        core = import_module("arro3.core")  # an extra, hence not at the top
+    except ImportError:
+        raise missing_extra("arrow", "arro3") from None
+    try:
+        table = core.Table.from_arrow(stream)
+    except Exception as error:  # arro3's own errors derive from nothing narrower
+        raise _no_table(stream, error) from None
+    return _open(table)
+
+
+def _arrow_column(column: Any) -> Any:
+    """Return a column of pyarrow as it is, and the values of one of arro3, which does not code names."""
+    return column if hasattr(column, "dictionary_encode") else column.to_pylist()
+
+
+def _open_by_pyarrow(stream: Any) -> _Table:
+    return _open(import_module("pyarrow").table(stream))  # loaded where it is there, hence not at the top
+
+
+def _no_table(stream: Any, error: Exception) -> InputError:
+    return InputError(f"{type(stream).__name__} streams no table ({error})", hint="stream three columns")

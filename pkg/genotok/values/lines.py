@@ -34,7 +34,10 @@ class LineMap:
     def lines_of(self, rows: Coords) -> Coords:
         """Return the 1-based lines of many rows."""
         rows_before: Coords = self._rows_before  # type: ignore[attr-defined]  # set at birth, beside the fields
-        return self.first + rows + np.searchsorted(rows_before, rows, side="right")
+        lines = rows + self.first
+        if len(rows_before):
+            lines += np.searchsorted(rows_before, rows, side="right")
+        return lines
 
 
 @dataclass(frozen=True, eq=False)

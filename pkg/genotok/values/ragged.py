@@ -31,7 +31,7 @@ class RaggedIds:
 
     def __post_init__(self) -> None:
         ids, offsets = np.asarray(self.ids, dtype=np.int32), np.asarray(self.offsets, dtype=np.int64)
-        if not offsets.size or offsets[0] != 0 or offsets[-1] != len(ids) or np.any(np.diff(offsets) < 0):
+        if not offsets.size or offsets[0] != 0 or offsets[-1] != len(ids) or np.any(offsets[1:] < offsets[:-1]):
             raise InputError(
                 f"{offsets.size:,} offsets do not cut {len(ids):,} ids into rows",
                 hint="offsets start at 0, never fall, and end at the number of ids",
@@ -75,6 +75,21 @@ class RaggedIds:
         """Return one Python list of ids for each row."""
         flat, bounds = self.ids.tolist(), self.offsets.tolist()
         return [flat[start:end] for start, end in pairwise(bounds)]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the rows to pandas, polars, pyarrow or duckdb: ``row`` int64, the input row, and ``tokens`` list<int32>.
+
+        They call it, as ``polars.DataFrame(rows)`` does. Needs the extra ``[arrow]``.
+        """
+        from genotok.values.arrow import Lists, open_stream  # late: a page that starts makes no table
+
+        rows = np.arange(len(self), dtype=np.int64) if self.order is None else self.order
+        return open_stream({"row": rows, "tokens": Lists(self.ids, self.offsets)}, requested_schema)
+
+    def _repr_html_(self) -> str:
+        from genotok.analysis.notebook import show_rows  # upward: notebooks ask the noun itself
+
+        return show_rows(self)
 
     def unique(self) -> Ids:
         """Return the distinct ids, ascending."""

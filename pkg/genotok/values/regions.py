@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Coords, Ids, frozen, refreeze
 from genotok.errors import InputError, IntervalError
-from genotok.values.bounds import Invalid, check_policy, describe_invalid, find_invalid, first_of
+from genotok.values.bounds import Invalid, all_kept, check_policy, describe_invalid, find_invalid, first_of
 from genotok.values.chroms import propose_renames
+from genotok.values.columns import check_names
 from genotok.values.frames import columns_of
 from genotok.values.lines import LineBytes, LineMap
 from genotok.values.reports import LoadReport
@@ -50,14 +51,16 @@ class Regions:
             )
         if len(self) and not -1 <= int(self.codes.min()) <= int(self.codes.max()) < len(self.chrom_names):
             raise InputError("a chromosome code names no chromosome", hint="codes run from -1 to the last name")
-        self._refuse(find_invalid(starts=self.starts, ends=self.ends, invalid="keep"), "keep")
+        if not all_kept(starts=self.starts, ends=self.ends):
+            self._refuse(find_invalid(starts=self.starts, ends=self.ends, invalid="keep"), "keep")
 
     def _refuse(self, invalid_rows: NDArray[np.bool_], policy: Invalid) -> None:
         row = first_of(invalid_rows)
         if row >= 0:
-            found = describe_invalid(int(self.starts[row]), int(self.ends[row]), policy)
-            assert found is not None
-            raise IntervalError(found[1], hint=found[2], where=self.where(row), path=self.source, row=row)
+            fault = describe_invalid(int(self.starts[row]), int(self.ends[row]), policy)
+            assert fault is not None
+            place = {"where": self.where(row), "path": self.source, "row": row}
+            raise IntervalError(fault.what, hint=fault.hint, keepable=fault.keepable, **place)
 
     @classmethod
     def from_arrays(
@@ -88,14 +91,15 @@ class Regions:
         source: str | None = None,
         invalid: Invalid = "error",
     ) -> "Regions":
-        """Take columns whose names are coded already; ``invalid`` as in `from_arrays`."""
+        """Take columns whose distinct names are coded already; ``invalid`` as in `from_arrays`."""
         check_policy(invalid)
+        check_names(chrom_names)
         if invalid == "skip":
-            bad = find_invalid(starts=starts, ends=ends, invalid=invalid)
+            bad = find_invalid(starts=np.asarray(starts), ends=np.asarray(ends), invalid=invalid)
             codes, starts, ends = np.where(bad, -1, codes), np.where(bad, 0, starts), np.where(bad, 0, ends)
         regions = cls(tuple(chrom_names), codes, starts, ends, source=source)
         if invalid == "error":
-            regions._refuse(find_invalid(starts=starts, ends=ends, invalid=invalid), invalid)
+            regions._refuse(find_invalid(starts=regions.starts, ends=regions.ends, invalid=invalid), invalid)
         return regions
 
     @classmethod
@@ -112,7 +116,7 @@ class Regions:
     def from_frame(
         cls, frame: Any, *, coords: Literal["0-based", "1-based"] = "0-based", invalid: Invalid = "error"
     ) -> "Regions":
-        """Take a table with chromosome, start and end columns (pandas, polars, pyarrow, a mapping of arrays).
+        """Take a table with chromosome, start and end columns: pandas, polars, pyarrow, PyRanges, a mapping of arrays.
 
         ``coords='1-based'`` reads closed intervals that count from 1, as GFF, VCF and GRanges do.
         """
@@ -206,6 +210,26 @@ class Regions:
         """Return ``(chrom, start, end)`` for each row."""
         return list(zip(self.names_of(), self.starts.tolist(), self.ends.tolist(), strict=True))
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the rows to pandas, polars, pyarrow, duckdb: ``chrom`` (dictionary of texts), ``start``, ``end`` int64.
+
+        They call it: ``polars.DataFrame(regions)``, ``pyarrow.table(regions)``; pandas 3 in ``DataFrame.from_arrow``.
+        A row of no chromosome has a null there. Needs the extra ``[arrow]``.
+        """
+        from genotok.values.arrow import Coded, Column, open_stream  # late: a page that starts makes no table
+
+        columns: dict[str, Column] = {
+            "chrom": Coded(self.chrom_names, self.codes),
+            "start": self.starts,
+            "end": self.ends,
+        }
+        return open_stream(columns, requested_schema)
+
+    def _repr_html_(self) -> str:
+        from genotok.analysis.notebook import show_regions  # upward: notebooks ask the noun itself
+
+        return show_regions(self)
+
     def take(self, rows: Any) -> "Regions":
         """Return the rows at the given places, in that order; file lines are not carried along."""
         places = np.arange(len(self), dtype=np.int64)[rows]
@@ -234,6 +258,7 @@ class Regions:
             mapping = propose_renames(self.chrom_names, like)
         table: dict[str, int] = {}
         renamed = [table.setdefault(mapping.get(name, name), len(table)) for name in self.chrom_names]
+        check_names(tuple(table))
         codes = np.array([*renamed, -1], dtype=np.int32)[self.codes]
         fields = {name: getattr(self, name) for name in ("source", "lines", "texts", "line_bytes", "report")}
         return Regions(tuple(table), codes, self.starts, self.ends, **fields)

@@ -9,7 +9,9 @@ import numpy as np
 
 from genotok.arrays import MAX_IDS, Coords, Ids, Offsets, frozen
 from genotok.errors import CapacityError, InputError, UniverseError, VocabularyError
+from genotok.kernels.bedtext import LABEL_SIGNS, render_bed3
 from genotok.kernels.overlap import Engine, OverlapIndex, build_index, find_overlaps
+from genotok.kernels.ragged import take_by_runs
 from genotok.values.bounds import Invalid
 from genotok.values.distinct import first_rows
 from genotok.values.regions import Regions
@@ -17,6 +19,7 @@ from genotok.values.rendering import render_rows
 from genotok.values.reports import LoadReport
 
 _DIGEST_ROWS = 2**18  # rows rendered at a time
+_FEW = 1000  # texts that are rendered one by one: more of them are quicker together
 
 
 class Universe:
@@ -98,8 +101,14 @@ class Universe:
             wrong = ids[(ids < 0) | (ids >= len(self))][0]
             raise VocabularyError(f"{wrong} is no id of a region", hint=f"ids run from 0 to {len(self) - 1}")
         names = part.chrom_names
-        columns = part.codes[ids].tolist(), part.starts[ids].tolist(), part.ends[ids].tolist()
-        texts = [f"{names[code]}:{start}-{end}" for code, start, end in zip(*columns, strict=True)]
+        codes, starts, ends = part.codes[ids], part.starts[ids], part.ends[ids]
+        if len(ids) > _FEW:
+            encoded = tuple(name.encode() for name in names)
+            lines = render_bed3(names=encoded, codes=codes, starts=starts, ends=ends, signs=LABEL_SIGNS)
+            texts = lines.decode().split("\n")[:-1]  # no name holds a line end
+        else:
+            columns = codes.tolist(), starts.tolist(), ends.tolist()
+            texts = [f"{names[code]}:{start}-{end}" for code, start, end in zip(*columns, strict=True)]
         if part.texts:
             for at, row in enumerate(ids.tolist()):
                 if row in part.texts:
@@ -132,12 +141,11 @@ class Universe:
         linear = self._offsets[codes] + wanted[1:]
         first = np.searchsorted(starts, linear[0], side="left")
         last = np.searchsorted(starts, linear[0], side="right")
-        ids = np.full(wanted.shape[1], -1, dtype=np.int32)
-        for at in np.flatnonzero(known & (first < last)).tolist():
-            place = first[at] + np.searchsorted(ends[first[at] : last[at]], linear[1, at])
-            if place < last[at] and ends[place] == linear[1, at]:
-                ids[at] = place if order is None else order[place]
-        return ids
+        places = np.minimum(first, len(starts) - 1)  # of the one row that starts there, or the first of several
+        for at in np.flatnonzero(known & (last - first > 1)).tolist():
+            places[at] += np.searchsorted(ends[first[at] : last[at] - 1], linear[1, at])
+        found = known & (first < last) & (ends[places] == linear[1])
+        return np.where(found, places if order is None else order[places], -1).astype(np.int32)
 
     @cached_property
     def _sorted_rows(self) -> tuple[Coords, Coords, Ids | None]:
@@ -189,8 +197,10 @@ class Universe:
         """
         here = self._codes_by_name
         codes = np.array([*(here.get(name, -1) for name in regions.chrom_names), -1], dtype=np.int64)
-        offsets, spans = self._offsets[codes][regions.codes], self._spans[codes][regions.codes]
-        starts, ends = np.minimum(regions.starts, spans - 1), np.minimum(regions.ends, spans)
+        offsets, spans = take_by_runs(regions.codes, self._offsets[codes], self._spans[codes])
+        ends = np.minimum(regions.ends, spans)
+        spans -= 1
+        starts = np.minimum(regions.starts, spans, out=spans)
         starts += offsets
         ends += offsets
         return starts, ends
@@ -203,6 +213,15 @@ class Universe:
         starts, ends = self.linear(regions)
         offsets, ids, _ = find_overlaps(self.index(engine), query_starts=starts, query_ends=ends)
         return frozen(offsets), frozen(ids)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the regions to data frames as Regions do, their ``id`` int32 before ``chrom``, ``start``, ``end``."""
+        from genotok.values.arrow import Coded, Column, open_stream  # late: a page that starts makes no table
+
+        part = self.regions
+        columns: dict[str, Column] = {"id": np.arange(len(self), dtype=np.int32)}
+        columns |= {"chrom": Coded(part.chrom_names, part.codes), "start": part.starts, "end": part.ends}
+        return open_stream(columns, requested_schema)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Universe):
@@ -227,6 +246,11 @@ class Universe:
         texts = state.pop("texts")
         regions = Regions(**state, texts=texts)
         self.__init__(regions, LoadReport(rows=len(regions)))  # type: ignore[misc]  # the state holds what birth needs
+
+    def _repr_html_(self) -> str:
+        from genotok.analysis.notebook import show_universe  # upward: notebooks ask the noun itself
+
+        return show_universe(self)
 
     def __repr__(self) -> str:
         return f"Universe({len(self):,} regions on {len(self.chrom_names)} chromosomes)"

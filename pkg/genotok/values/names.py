@@ -25,3 +25,11 @@ def natural_key(name: str) -> tuple[int, int, str]:
 def natural_order(names: Sequence[str]) -> Ids:
     """Return the places of the names in natural order: int32 (n,)."""
     return np.array(sorted(range(len(names)), key=lambda place: natural_key(names[place])), dtype=np.int32)
+
+
+def natural_ranks(names: Sequence[str]) -> Ids:
+    """Return the rank of each name in natural order, and behind them, for code -1, the rank after all: (n + 1,)."""
+    ranks = np.empty(len(names) + 1, dtype=np.int32)
+    ranks[natural_order(names)] = np.arange(len(names), dtype=np.int32)
+    ranks[-1] = len(names)
+    return ranks
