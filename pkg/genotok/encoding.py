@@ -9,8 +9,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.arrays import Ids
+from genotok.arrays import Ids, host_array
 from genotok.errors import InputError, missing_extra
+from genotok.kernels.draws import sample_places
 
 Side: TypeAlias = Literal["right", "left"]
 Pattern: TypeAlias = Literal["none", "cls_sep", "bos", "eos", "bos_eos"]
@@ -41,6 +42,24 @@ class Encoding(UserDict[str, Any]):
         if name not in inputs:
             raise AttributeError(f"this encoding has no {name!r}; it has {', '.join(inputs)}")
         return inputs[name]
+
+    def to(self, device: Any) -> "Encoding":
+        """Return the same inputs with tensors on a device of torch, as transformers' encodings do."""
+        return Encoding({name: each.to(device) if hasattr(each, "to") else each for name, each in self.data.items()})
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the inputs to pandas, polars, pyarrow or duckdb: a row a document, a column of lists for each name.
+
+        Ids are int32, masks int8, all else int64. Needs the extra ``[arrow]``.
+        """
+        from genotok.values.arrow import input_columns, open_stream  # late: a page that starts makes no table
+
+        return open_stream(input_columns(self.data), requested_schema)
+
+    def _repr_html_(self) -> str:
+        from genotok.analysis.notebook import show_encoding  # upward: notebooks ask the noun itself
+
+        return show_encoding(self)
 
     def __repr__(self) -> str:
         return f"Encoding({self.data!r})"
@@ -127,24 +146,6 @@ def _choose(name: str, value: object, choices: tuple[object, ...]) -> None:
         raise InputError(f"{name} is {value!r}", hint=f"one of {', '.join(map(repr, choices))}")
 
 
-def sample_places(length: int, count: int, seed: int) -> NDArray[np.intp]:
-    """Draw ``count`` of ``length`` places uniformly without replacement, ascending.
-
-    A place is drawn by the rank of a 64-bit mix (splitmix64) of seed and place: the same on every platform and with
-    every version of NumPy, which its own generators don't promise.
-    """
-    with np.errstate(over="ignore"):
-        start = _mix(np.array([seed % 2**64], dtype=np.uint64))
-        keys = _mix(start + np.arange(1, length + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    return np.sort(np.argpartition(keys, count)[:count])
-
-
-def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
-
-
 def lay_out(documents: Iterable[Document], layout: Layout, around: Around, *, single: bool) -> Encoding:
     """Turn the ids of documents into model inputs: truncate, add what stands around, mask, pad, stack.
 
@@ -208,13 +209,18 @@ def _shaped(rows: list[NDArray[Any]], layout: Layout, single: bool) -> Any:
 def _tensor(array: NDArray[Any], layout: Layout) -> Any:
     """Give whole numbers as int64, as NumPy or torch."""
     numbers = np.ascontiguousarray(array.astype(np.int64) if array.dtype.kind in "iub" or not array.size else array)
-    if layout.return_tensors != "pt":
-        return numbers
+    return as_tensor(numbers, layout.return_tensors)
+
+
+def as_tensor(array: NDArray[Any], library: Literal["np", "pt"] | None) -> Any:
+    """Give an array as it is, or as a tensor of torch that shares its values."""
+    if library != "pt":
+        return array
     try:
         torch = import_module("torch")  # an extra, and only for those who ask for its tensors
     except ImportError:
         raise missing_extra("torch", "torch") from None
-    return torch.from_numpy(numbers)
+    return torch.from_numpy(array)
 
 
 def pad_encodings(encodings: Any, layout: Layout, *, pad_id: int) -> Encoding:
@@ -275,11 +281,6 @@ def _library_of(value: Any) -> Literal["np", "pt"] | None:
     if isinstance(value, np.ndarray):
         return "np"
     return "pt" if type(value).__module__.partition(".")[0] == "torch" else None
-
-
-def host_array(values: Any) -> NDArray[Any]:
-    """View lists, arrays and tensors as NumPy arrays, also tensors that track gradients or live on a device."""
-    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
 
 
 def _whole_row(name: str, values: Any) -> NDArray[Any]:

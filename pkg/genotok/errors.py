@@ -1,8 +1,6 @@
 """Every error a user can meet: it says where, what, and what to do."""
 
-from typing import Any
-
-_FIELDS = ("hint", "where", "path", "line", "row")
+from typing import Any, ClassVar
 
 
 class GenotokError(ValueError):
@@ -14,6 +12,8 @@ class GenotokError(ValueError):
     >>> str(GenotokError("end 120 precedes start 340", path="peaks.bed", line=7, hint="BED lists start first"))
     'peaks.bed:7: end 120 precedes start 340; BED lists start first'
     """
+
+    _fields: ClassVar[tuple[str, ...]] = ("hint", "where", "path", "line", "row")
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class GenotokError(ValueError):
         super().__init__(f"{text}; {hint}" if hint else text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.what, {name: getattr(self, name) for name in _FIELDS})
+        return _rebuild, (type(self), self.what, {name: getattr(self, name) for name in self._fields})
 
 
 def _place(path: str | None, line: int | None, row: int | None) -> str | None:
@@ -49,11 +49,24 @@ class BedError(GenotokError):
 
 
 class EmptyFileError(BedError):
-    """A file holds no region at all."""
+    """A file holds no region, or no sequence, at all."""
+
+
+class FragmentError(GenotokError):
+    """A fragment file, or a list of barcodes, cannot be read: syntax, coordinates, compression or content."""
 
 
 class IntervalError(GenotokError):
-    """A coordinate is negative, reversed, out of range or not whole; from files and from memory."""
+    """A coordinate is negative, reversed, out of range or not whole; from files and from memory.
+
+    ``keepable``: the row would pass under ``invalid='keep'``.
+    """
+
+    _fields = (*GenotokError._fields, "keepable")
+
+    def __init__(self, what: str, *, keepable: bool = False, **fields: Any) -> None:
+        super().__init__(what, **fields)
+        self.keepable = keepable
 
 
 class UniverseError(GenotokError):
@@ -70,6 +83,34 @@ class ConfigError(GenotokError):
 
 class GtokError(GenotokError):
     """A token file is damaged, or a value does not fit its format."""
+
+
+class MotifError(GenotokError):
+    """A motif, or a file of motifs, is not what it claims: its form, its numbers or its name."""
+
+
+class SequenceError(GenotokError):
+    """A letter of a sequence stands for no nucleotide."""
+
+
+class FastaError(GenotokError):
+    """A FASTA file cannot be read: its form, its compression or its names."""
+
+
+class HitsError(GenotokError):
+    """A motif hit does not fit its motif, its strand or its contig."""
+
+
+class TrackError(GenotokError):
+    """A track of values along contigs cannot be read: its form, its numbers, or rows that share a base."""
+
+
+class BundleError(GenotokError):
+    """A saved folder or archive is damaged, or is not the one that was asked for."""
+
+
+class NotFittedError(GenotokError):
+    """A motif tokenizer has no clusters and no vocabulary yet, and what was asked for needs them."""
 
 
 class UnmatchedError(GenotokError):
@@ -100,6 +141,10 @@ class HubError(GenotokError, OSError):
 
 class UniverseWarning(UserWarning):
     """A universe was read, but its ids may not be what the file suggests (duplicates, skipped rows)."""
+
+
+class MotifWarning(UserWarning):
+    """Motif tokens were made, but they may not be of the use that was expected (most sets unknown, no motif fits)."""
 
 
 def missing_extra(extra: str, package: str) -> MissingExtraError:

@@ -18,32 +18,41 @@ def fetch_folder(
     cache_dir: str | PathLike[str] | None = None,
     local_files_only: bool = False,
 ) -> Path:
-    """Fetch a saved tokenizer from the hub, or find it in the cache; return its folder there.
+    """Fetch a saved interval tokenizer from the hub, or find it in the cache; return its folder there."""
+    options = {"token": token, "cache_dir": cache_dir, "local_files_only": local_files_only}
+    return fetch_files(name, UNIVERSE_FILES, (TOML_FILE, JSON_FILE), revision=revision, **options)
+
+
+def fetch_files(
+    name: str, one_of: tuple[str, ...], others: tuple[str, ...], *, revision: str | None = None, **options: Any
+) -> Path:
+    """Fetch the first of some files that a repository holds, and the others that it holds; return their folder.
 
     All files are of one commit, even if the repository changes meanwhile. A hub that can't be reached, a repository,
-    revision or universe that isn't there, and a missing permission raise HubError.
+    revision or file that isn't there, and a missing permission raise HubError.
     """
     try:
         client: Any = import_module("huggingface_hub")  # an extra, and only repository names need it
         errors: Any = import_module("huggingface_hub.errors")
     except ImportError:
         raise missing_extra("hub", "huggingface_hub") from None
-    options = {"token": token, "cache_dir": cache_dir, "local_files_only": local_files_only}
 
     def fetch(file: str, commit: str | None) -> Path | None:
         return _fetch(client, errors, name, file, commit, options)
 
-    universe = _first_of(fetch, revision)
-    if universe is None:
-        raise HubError(f"the repository holds no {' or '.join(UNIVERSE_FILES)}", where=name, hint="check the name")
-    commit = universe.parent.name  # the cache keeps each commit in a folder of that name
-    for file in (TOML_FILE, JSON_FILE):
+    found = _first_of(one_of, fetch, revision)
+    if found is None:
+        raise HubError(f"the repository holds no {' or '.join(one_of)}", where=name, hint="check the name")
+    commit = found.parent.name  # the cache keeps each commit in a folder of that name
+    for file in others:
         fetch(file, commit)
-    return universe.parent
+    return found.parent
 
 
-def _first_of(fetch: Callable[[str, str | None], Path | None], revision: str | None) -> Path | None:
-    for file in UNIVERSE_FILES:
+def _first_of(
+    files: tuple[str, ...], fetch: Callable[[str, str | None], Path | None], revision: str | None
+) -> Path | None:
+    for file in files:
         path = fetch(file, revision)
         if path is not None:
             return path

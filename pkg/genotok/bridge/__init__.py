@@ -13,7 +13,8 @@ A *universe* is {name, n, digest, chrom_names, chroms, widths, assembly, licence
 vocab_size, special_ids}; a *result* {handle, name, crc32, rows, hit, tokens, distinct, flat, flat_unk, chrom_names,
 unknown_rows, options, universe, beyond, load, encode, renamed, renames, pasted}.
 
-    hello() -> protocol, versions, abi, limits, formats
+    hello() -> protocol, versions, abi, limits, formats, streamed
+    prepare() -> nothing; imports what the first file will need
     staging(n) -> no reply: the reusable uint8 buffer, n bytes or more
     open_asset(n, name) -> universe; a staged .gtu comes into use
     open_universe(name, size, options) -> handle; options: invalid, rename
@@ -24,26 +25,84 @@ unknown_rows, options, universe, beyond, load, encode, renamed, renames, pasted}
     classes(ids) -> names | codes (uint8, 255: none)
     configure(options) -> options, vocab_size, special_ids, special_tokens; options: engine, unmatched, sort, invalid,
         special_tokens_pattern, special_tokens
-    open_file(name, size, options) -> handle; options: invalid, unmatched, sort, rename, allow_empty
+    open_file(name, size, options) -> handle; options: invalid, unmatched, sort, rename, allow_empty, budget (bytes
+        that the result may take; CapacityError while the file is read, with buttons {stream: format})
     close_file(handle) -> result, whose handle it is from now on | ids, offsets, codes, starts, ends, lines
     encode_text(pasted, options) -> as close_file
+    open_stream(name, size, format, options) -> handle; format: gtok, jsonl, tsv, bed; options as of open_file
+    take_stream(handle, limit) -> more | part (uint8); between two calls of feed, and after close_stream until no more
+    close_stream(handle) -> a result's keys without arrays, streamed (true), recipe
+    end_stream(handle) -> name, mime | head (uint8, stands before all parts); frees
     load_result(meta, ids, offsets, codes, starts, ends, lines) -> result
     forget(handle) -> nothing; frees
     summary(handle, bins) -> regions, regions_hit, hit_rate, tokens, distinct, unk, vocab_size, coverage, chrom_names,
         zipf | chrom_regions, chrom_hits, chrom_tokens, width_edges (float32), width_regions, width_hits, ranks,
         frequencies
     overview(handle, bins) -> chrom_names, bin_width, elsewhere | first_bin, bin_starts, regions, tokens, misses
-    rows(handle, view, first, count) -> total, first | rows, lines, codes, starts, ends, counts, ids, id_offsets,
+    rows(handle, view, first, count, most) -> total, first; view: sort [[column, descending]], filter {chrom, hit, text,
+        regexp, id, width, range} | rows, lines, codes, starts, ends, counts, ids, id_offsets,
         id_codes, id_starts, id_ends
     tokens(handle, first, count) -> total, first, n_regions | ids, rows, codes, starts, ends, shared, distances,
         occurrences
-    find(handle, view, wanted) -> found, position, row, note
+    find(handle, view, wanted) -> found, position, row, note, chip
     texts(ids) -> texts
-    begin_export(handles, format, options) -> name, mime, documents, needs_input; options: rows, format (in a zip)
+    compare(a, b) -> handle, universe {name, digest}, a {name, tokens, distinct}, b, shared, only_a, only_b, jaccard,
+        weighted_jaccard, containment_a, containment_b, cosine; of results; null where there is nothing to compare
+    compared_rows(handle, view, first, count) -> total, first | ids, counts_a, counts_b, codes, starts, ends; view:
+        which (all, both, only_a, only_b), sort [[column, descending]] by id, chrom, start, end, count_a, count_b,
+        difference
+    compare_many(handles) -> names, universe | jaccard (float32, NaN where both are empty), shared, distinct; n x n
+    lay_asset(n, name) -> universe, handle; a staged .gtu beside the one in use
+    lay_universe(meta, codes, starts, ends) -> universe, handle; beside the one in use
+    compare_universes(a, b, result) -> a {name, digest, n, bases, median_width, assembly}, b, same, touched_a,
+        touched_b, shared_bases, jaccard_bases, chrom_names, result {name, regions, a {hit, tokens, distinct}, b} |
+        chrom_rows_a, chrom_rows_b, width_edges (float32), widths_a, widths_b; universe 0 is the one in use, result 0
+        none; touched counts rows that overlap a row of the other, bases those that a row covers
+    decode(pasted) -> kind (ids, json, texts), total, unknown [[first, last, text]], unknown_total | ids, codes (-1: a
+        special token), starts, ends, places; places, first and last count UTF-16 units, as JavaScript's strings do
+    begin_export(handles, format, options) -> name, mime, documents, needs_input; options: rows, format (in a zip),
+        tokenizer_json (hf), which and sort (comparison), ids (decoded)
     feed_export(handle, n) -> nothing; n = -1: the input ends
     next_part(limit) -> done, waiting, bytes | part (uint8)
     end_export() -> nothing; frees
-    recipe(handle, format, options) -> cli, python, universe; options (may be left out): rows
+    recipe(handle, format, options) -> cli, python, universe, notes; options (may be left out): rows
+    recipe_of(handles, format, options) -> cli, python, universe, notes; of one file for all, of the folder
+        (zip), a report or a tokenizer (hf); options (may be left out): rows, format (in a zip)
+
+Motifs have results of their own, told apart by a handle and the number of a sequence in it. A *motif result* is {name,
+settings, sequences [{name, bases, known, hits, bins, gaps, empty, missed, backed_off, unk_share, backoff_share,
+covered, peak, mean_width, entries, tokens}], letters {lower, uracil, unknown}, notes, model (null, or the name of a
+saved tokenizer, of which the ids are), fitted (null, or {clusters, vocab_size, sets, unk_share})}; options of the work:
+preset (paper, strict), relative, pvalue; or model (a handle).
+
+    motif_open(name, size) -> handle; of a FASTA file, plain or gzipped
+    motif_feed(handle, n) -> bytes so far
+    motif_close(handle, options) -> handle, bases, sequences; the handle is the work's from now on
+    motif_text(pasted, options) -> as motif_close; DNA alone, or FASTA
+    motif_step(handle, milliseconds) -> phase (motifs, scan, bins), done, total, finished; once it is, result
+    motif_model(handles, name) -> handle, name, motifs, credit, relative, pvalue, clusters, vocab_size, contigs, bases,
+        bins, unk_share; of a saved tokenizer, whose files came by motif_open and motif_feed: its two, or a zip
+    motif_fit(handle, options, tell) -> result, with ids; options: min_count; tell(phase, done, total), maybe null
+    motif_legend(handle, number) -> texts, names, bins of who leads most, whose hues are 1 and on; led, leaders
+    motif_window(handle, number, first, last) -> first, last, bin, size, texts | letters (uint8: A, C, G, T, other),
+        cover, edges, hues (uint8, 0: none), gaps (uint8), leads (-1: none)
+    motif_cover(handle, number, most) -> size, width | starts, means (float32), peaks (float32)
+    motif_rows(handle, number, first, count) -> total, first, texts, leaders | starts, ends, ids (-1: none), leads,
+        active, gaps (uint8)
+    motif_locate(handle, number, position) -> bin
+    motif_bin(handle, number, bin) -> bin, start, end, gap, lead, motifs [{row, strand, id, name}], total, cpg, members
+        [{member, text, name, value}], threshold, token (null, or {id, text, count}) | bases, shares (float32)
+    motif_logos(handle, rows) -> ids, names, columns | counts (float32)
+    motif_token(handle, token) -> id, text, count, example (null, or [contig, start, end]), members [{member, text,
+        name}], total; by id or text
+    motif_member(handle, member) -> member, text, name, features [{row, strand, id, name}], total, cpg
+    motif_ranks(handle) -> curves [{name, types, tokens, points, records}] | ranks, frequencies; curves end to end
+    motif_likeness(handle) -> rows [{name, tokens, mean_length, mean, median, q10, good_share, gain}], motifs |
+        scores (float32; motifs for each row); each vocabulary is followed by its random cuts
+    motif_save(handle, format) -> name, mime; format: bed, jsonl, tsv, npz, gtok, counts, continuous, ranks, likeness
+    motif_part(limit) -> as next_part
+    motif_end() -> as end_export
+    motif_recipe(handle, format) -> cli (maybe null), python (null for ranks and likeness), notes
 """
 
 from genotok.bridge.session import Session

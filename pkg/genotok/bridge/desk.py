@@ -1,23 +1,23 @@
 """What a session has on its desk: the universe, the settings, files being read, results, the buffer for bytes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
-from genotok.analysis.document import Document
-from genotok.analysis.views import View, order_rows
-from genotok.arrays import Bytes, Ids
+from genotok.arrays import Bytes
+from genotok.bridge.limits import MAX_STAGED
 from genotok.bridge.reply import names, whole
 from genotok.errors import InputError
 from genotok.tokenizers.config import IntervalConfig
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.universe import Universe
 
-MAX_STAGED = 2**26  # bytes
 MAX_HANDLE = 2**31 - 1
 SETTINGS = ("engine", "unmatched", "sort", "invalid", "special_tokens_pattern")
+FILE_SETTINGS = ("invalid", "unmatched", "sort")
+FILE_OPTIONS = (*FILE_SETTINGS, "rename", "allow_empty")
 
 _Kind = TypeVar("_Kind")
 
@@ -40,26 +40,8 @@ class Labels:
     class_codes: Bytes | None = None
 
 
-@dataclass
-class Result:
-    """A tokenized file: its rows, the tokenizer that made them, the words about it, and the view asked last."""
-
-    document: Document
-    tokenizer: IntervalTokenizer
-    words: dict[str, Any]
-    labels: Labels
-    _view: View = field(default_factory=View)
-    _order: Ids | None = None
-
-    def order(self, view: View) -> Ids | None:
-        """Return the rows of a view in its order (None: all, as they are); the last answer is kept."""
-        if view != self._view:
-            self._view, self._order = view, order_rows(self.document, view)
-        return self._order
-
-
 class Desk:
-    """The state of a session; its rooms inherit it and add the operations."""
+    """The state of a session, on which all its rooms work."""
 
     def __init__(self) -> None:
         self.universe: Universe | None = None
@@ -78,6 +60,19 @@ class Desk:
         if self._tokenizer is None:
             self._tokenizer = IntervalTokenizer(self.universe, self.special_tokens, self.config)
         return self._tokenizer
+
+    def own_tokenizer(self, chosen: Mapping[str, Any]) -> tuple[IntervalTokenizer, dict[str, Any]]:
+        """Return the tokenizer of one file, whose settings stand over those of the session, and how it is read.
+
+        ``chosen`` has keys of FILE_OPTIONS; the second value has the keywords ``renames`` and ``allow_empty``.
+        """
+        tokenizer = self.tokenizer()
+        own = {key: chosen[key] for key in FILE_SETTINGS if chosen.get(key) is not None}
+        renames = chosen.get("rename") or None
+        if renames is not None and renames != "auto":
+            renames = names("rename", renames)
+        reading = {"renames": renames, "allow_empty": chosen.get("allow_empty") is True}
+        return tokenizer.replace(**own) if own else tokenizer, reading
 
     def use(self, universe: Universe, labels: Labels) -> None:
         """Take another universe into use; it is kept out if the special tokens collide with it."""
@@ -125,3 +120,10 @@ class Desk:
     def staged(self, size: Any) -> memoryview:
         """Return the first ``size`` bytes that were put into the buffer."""
         return self._staging[: whole("the number of bytes", size, 0, len(self._staging))].data
+
+
+class Room:
+    """Operations that belong together, at one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk

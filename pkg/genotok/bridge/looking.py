@@ -5,25 +5,31 @@ from typing import Any
 import numpy as np
 
 from genotok.analysis.assemblies import ASSEMBLIES
-from genotok.analysis.chips import first_ids_of, window_of_chips
+from genotok.analysis.chips import first_ids_of, neighbours_of, window_of_chips
 from genotok.analysis.locate import Span, locate
-from genotok.analysis.names import natural_order
+from genotok.analysis.nearest import Neighbours
 from genotok.analysis.overview import chrom_lengths, count_in_bins, make_bins
 from genotok.analysis.summary import class_widths, count_distinct, fit_zipf, rank_frequency, sum_by_chrom
 from genotok.analysis.views import View
 from genotok.arrays import Ids
-from genotok.bridge.desk import Desk, Result
+from genotok.bridge.desk import Room
+from genotok.bridge.limits import MAX_ROWS
 from genotok.bridge.reply import Answer, id_list, operation, structured, text, whole
+from genotok.bridge.result import Result
 from genotok.errors import InputError
+from genotok.values.names import natural_order
+from genotok.values.universe import Universe
 
-MAX_ROWS = 4096
 MAX_BINS = 2**16
 FIRST_IDS = 8
+MAX_IDS = 2**20  # of one row
 _ANY = 2**31 - 1
 
 
-class LookingRoom(Desk):
+class LookingRoom(Room):
     """Views and summaries of results."""
+
+    _neighbours: tuple[Universe, Neighbours] | None = None
 
     @operation
     def summary(self, handle: int, bins: int) -> Answer:
@@ -88,15 +94,15 @@ class LookingRoom(Desk):
         }
 
     @operation
-    def rows(self, handle: int, view: str, first: int, count: int) -> Answer:
-        """Show rows ``[first, first + count)`` of a view, each with its first ids and their regions."""
+    def rows(self, handle: int, view: str, first: int, count: int, most: int = FIRST_IDS) -> Answer:
+        """Show rows ``[first, first + count)`` of a view, each with its first ``most`` ids and their regions."""
         result = self._result(handle)
         document, order = result.document, result.order(_view(view))
         total = len(document) if order is None else len(order)
         start = min(whole("first", first, 0, _ANY), total)
         stop = min(start + whole("count", count, 0, MAX_ROWS), total)
         rows: Ids = np.arange(start, stop, dtype=np.int32) if order is None else order[start:stop]
-        ids, offsets = first_ids_of(document, rows, FIRST_IDS)
+        ids, offsets = first_ids_of(document, rows, whole("most", most, 0, MAX_IDS))
         columns = {key: getattr(document, key)[rows] for key in ("lines", "codes", "starts", "ends", "counts")}
         universe = result.tokenizer.universe.regions
         is_region = ids < len(universe)
@@ -114,7 +120,10 @@ class LookingRoom(Desk):
         """Show chips ``[first, first + count)``: tokens in input order, and a gap for each row without."""
         result = self._result(handle)
         start, most = whole("first", first, 0, _ANY), whole("count", count, 0, MAX_ROWS)
-        chips = window_of_chips(result.document, result.tokenizer.universe.regions, start, most)
+        universe = result.tokenizer.universe
+        if self._neighbours is None or self._neighbours[0] is not universe:  # of one universe at a time
+            self._neighbours = universe, neighbours_of(universe.regions)
+        chips = window_of_chips(result.document, universe.regions, start, most, self._neighbours[1])
         total = int(result.document.chip_offsets[-1])
         words = {"total": total, "first": min(start, total), "n_regions": result.document.n_regions}
         return words, chips._asdict()
@@ -137,22 +146,23 @@ class LookingRoom(Desk):
 
         order = result.order(_view(view))
         place = locate(result.document, order, text("the text", wanted), id_of=id_of, span_of=span_of)
-        return place._asdict(), {}
+        chip = None if place.row is None else int(result.document.chip_offsets[place.row])
+        return {**place._asdict(), "chip": chip}, {}
 
     @operation
     def texts(self, ids: object) -> Answer:
         """Render at most 4,096 ids of the universe in use."""
-        vocabulary = self.tokenizer().vocabulary
+        vocabulary = self.desk.tokenizer().vocabulary
         return {"texts": vocabulary.texts_of(id_list(ids, MAX_ROWS, vocabulary.vocab_size))}, {}
 
     @operation
     def forget(self, handle: int) -> Answer:
         """Free a result, or stop reading a file."""
-        self.drop(handle)
+        self.desk.drop(handle)
         return {}, {}
 
     def _result(self, handle: Any) -> Result:
-        return self.get(handle, Result, "result")
+        return self.desk.get(handle, Result, "result")
 
 
 def _view(view: str) -> View:

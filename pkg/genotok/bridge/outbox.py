@@ -1,12 +1,10 @@
-"""Files on their way to the page in parts: what every output shares, and the plainest of them."""
+"""Files on their way to the page in parts: what every output shares."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from genotok.values.rendering import render_rows
-from genotok.values.universe import Universe
-
 PIECE_ROWS = 2**16
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of everything in a zip
 
 
 class Outbox:
@@ -59,17 +57,3 @@ class Export:
     def finished(self) -> bool:
         """Tell whether every byte was taken."""
         return self.done and not self._outbox.bytes
-
-
-class UniverseExport(Export):
-    """The rows of a universe as BED3, texts as read."""
-
-    def __init__(self, name: str, universe: Universe) -> None:
-        outbox = Outbox()
-        super().__init__(name, _render(universe, outbox), outbox)
-
-
-def _render(universe: Universe, sink: Outbox) -> Iterator[None]:
-    for at in range(0, len(universe), PIECE_ROWS):
-        sink.write(render_rows(universe.regions, slice(at, min(at + PIECE_ROWS, len(universe)))))
-        yield

@@ -2,22 +2,24 @@
 
 import warnings
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.analysis.document import MAX_TOKENS, Document
-from genotok.errors import BedError, CapacityError
+from genotok.bridge.budget import Budget
+from genotok.errors import BedError, CapacityError, EmptyFileError
 from genotok.io.bedreader import BedReader
 from genotok.io.universes import universe_of
-from genotok.kernels.ragged import take_rows
+from genotok.kernels.ragged import take_by_runs, take_rows
 from genotok.tokenizers.interval import IntervalTokenizer
+from genotok.tokenizers.outcome import Misses
 from genotok.values.bounds import Invalid
 from genotok.values.chroms import propose_renames
-from genotok.values.lines import LineMap
+from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 from genotok.values.reports import EncodeReport
 from genotok.values.universe import Universe
@@ -26,6 +28,8 @@ PLAIN_STEP, PACKED_STEP = 2**21, 2**18  # bytes taken at a time; packed ones may
 MAX_RATIO, RATIO_FROM = 200, 2**28
 
 _COLUMNS = ("codes", "starts", "ends", "lines", "counts", "ids")
+
+_TAKE_EMPTY = {"label": "Take it as an empty file", "options": {"allow_empty": True}}
 
 Renames = Mapping[str, str] | Literal["auto"]
 
@@ -78,74 +82,120 @@ class UniverseReading:
         return universe, tuple(str(each.message) for each in caught)
 
 
-class FileReading:
-    """A file of regions on its way to tokens; every block is tokenized when it comes."""
+class Reading(ABC):
+    """A file of regions on its way to tokens: every block is tokenized when it comes, and counted."""
 
     def __init__(
-        self, name: str, tokenizer: IntervalTokenizer, *, renames: Renames | None = None, allow_empty: bool = False
+        self,
+        name: str,
+        tokenizer: IntervalTokenizer,
+        *,
+        renames: Renames | None = None,
+        allow_empty: bool = False,
+        keep_lines: bool = False,
     ) -> None:
         self.name, self.tokenizer, self.renames = name, tokenizer, renames
-        self._reader = BedReader(name, invalid=tokenizer.config.invalid, allow_empty=allow_empty)
-        self._codes_by_name: dict[str, int] = {}
-        self._found_names: dict[str, None] = {}  # as the file spells them
-        self._columns: dict[str, list[NDArray[Any]]] = {key: [] for key in _COLUMNS}
-        self._report: EncodeReport | None = None
-        self._tokens = 0
+        invalid = tokenizer.config.invalid
+        self.reader = BedReader(name, invalid=invalid, keep_lines=keep_lines, allow_empty=allow_empty)
         self.crc32 = 0  # of the bytes taken so far, as stored: a tenth of the price of SHA-256
+        self.tokens = 0
+        self._found_names: dict[str, None] = {}  # as the file spells them
+        self._report: EncodeReport | None = None
+        self._misses = Misses()
 
     @property
     def hit(self) -> int:
         """Rows so far that hit a region."""
         return self._report.regions_hit if self._report else 0
 
+    @property
+    def unknown_rows(self) -> int:
+        """Rows so far on chromosomes that the universe lacks."""
+        return sum(self._report.unknown_chroms.values()) if self._report else 0
+
     def feed(self, data: memoryview) -> dict[str, int]:
         """Take bytes; return the lines, rows, rows hit and tokens so far."""
-        for part in steps_of(data, self._reader):
+        for part in steps_of(data, self.reader):
             self.crc32 = zlib.crc32(part, self.crc32)
-            piece = self._reader.feed(part)
-            if len(piece):
-                self._add(piece)
-        counts = {"lines": self._reader.lines_seen, "rows": self._reader.rows_seen}
-        return counts | {"hit": self.hit, "tokens": self._tokens}
+            for piece in self.reader.feed_in_pieces(part):
+                if len(piece):
+                    self._add(piece)
+        counts = {"lines": self.reader.lines_seen, "rows": self.reader.rows_seen}
+        return counts | {"hit": self.hit, "tokens": self.tokens}
 
-    def close(self) -> tuple[Document, dict[str, Any]]:
-        """Return the rows with their tokens, and the words about them."""
-        last = self._reader.close()
-        self._add(last)
-        assert last.report is not None, "the last piece carries it"
+    def finish(self) -> dict[str, Any]:
+        """Take the end of the file; return the words about it. Misses that are errors are raised here."""
+        try:
+            for piece in self.reader.close_in_pieces():
+                self._add(piece)
+        except EmptyFileError as error:
+            vars(error)["action"] = [_TAKE_EMPTY]  # only here: a universe can't be empty
+            raise
+        self._misses.raise_if_any()
         assert self._report is not None, "the last piece has been counted"
-        document = self._join()
-        if self.tokenizer.config.unmatched == "error" and self._report.regions_hit < len(document):
-            refuse_misses(self.tokenizer, document, self.name)
-        if self.tokenizer.config.sort:
-            document = sort_document(document)
         known = self.tokenizer.universe.chrom_names
         renames = self.renames
         applied = propose_renames(self._found_names, known) if renames == "auto" else dict(renames or {})
-        return document, {
-            "load": last.report.to_dict(),
+        return {
+            "load": self.reader.report.to_dict(),
             "encode": self._report.to_dict(),
             "renamed": {name: applied[name] for name in self._found_names if name in applied},
             "renames": propose_renames(self._report.unknown_chroms, known),
         }
 
     def _add(self, piece: Regions) -> None:
-        """Tokenize one piece and keep it in narrow columns."""
+        """Tokenize one piece."""
         self._found_names.update(dict.fromkeys(piece.chrom_names))
         if self.renames:
             piece = piece.rename(self.renames, like=self.tokenizer.universe.chrom_names)
         policy = self.tokenizer.config.unmatched
         rows = self.tokenizer.encode_rows(piece, unmatched="drop" if policy == "error" else policy, sort=False)
+        if policy == "error":
+            self._misses.add(piece, rows.offsets)
         report = self.tokenizer.report_rows(piece, rows)
         self._report = report if self._report is None else self._report + report
-        self._tokens += len(rows.ids)
-        if self._tokens > MAX_TOKENS:
+        self.tokens += len(rows.ids)
+        self._keep(piece, rows)
+
+    @abstractmethod
+    def _keep(self, piece: Regions, rows: RaggedIds) -> None:
+        """Take the rows of a piece, renamed, and their ids."""
+
+
+class FileReading(Reading):
+    """A file whose rows and tokens are kept, in narrow columns, to be looked at."""
+
+    def __init__(
+        self,
+        name: str,
+        tokenizer: IntervalTokenizer,
+        *,
+        renames: Renames | None = None,
+        allow_empty: bool = False,
+        budget: Budget | None = None,
+    ) -> None:
+        super().__init__(name, tokenizer, renames=renames, allow_empty=allow_empty)
+        self._budget = budget
+        self._codes_by_name: dict[str, int] = {}
+        self._columns: dict[str, list[NDArray[Any]]] = {key: [] for key in _COLUMNS}
+
+    def close(self) -> tuple[Document, dict[str, Any]]:
+        """Return the rows with their tokens, and the words about them."""
+        told = self.finish()
+        document = self._join()
+        return sort_document(document) if self.tokenizer.config.sort else document, told
+
+    def _keep(self, piece: Regions, rows: RaggedIds) -> None:
+        """Keep one piece in narrow columns."""
+        if self._budget is not None:
+            self._budget.check(self.reader.raw_bytes, self.reader.rows_seen, self.tokens)
+        if self.tokens > MAX_TOKENS:
             raise CapacityError(f"{self.name}: more than {MAX_TOKENS:,} tokens", hint="split the input")
         assert piece.lines is not None, "the rows come from a file"
         table = self._codes_by_name
         codes = np.array([*(table.setdefault(name, len(table)) for name in piece.chrom_names), -1], dtype=np.int32)
         columns = {
-            "codes": codes[piece.codes],
+            "codes": take_by_runs(piece.codes, codes)[0],
             "starts": piece.starts.astype(np.uint32),
             "ends": piece.ends.astype(np.uint32),
             "lines": piece.lines.lines_of(np.arange(len(piece), dtype=np.int64)).astype(np.int32),
@@ -174,13 +224,3 @@ def sort_document(document: Document) -> Document:
     offsets, ids = take_rows(offsets=document.offsets.astype(np.int64), values=document.ids, rows=order)
     columns = (document.codes[order], document.starts[order], document.ends[order], document.lines[order])
     return Document(names, *columns, ids, offsets.astype(np.int32), document.n_regions)
-
-
-def refuse_misses(tokenizer: IntervalTokenizer, document: Document, name: str) -> None:
-    """Raise what the tokenizer raises for the whole file when a row has no token (UnmatchedError, with file lines)."""
-    lines = document.lines.astype(np.int64)
-    first = int(lines[0]) if len(lines) else 1
-    skipped = np.ones(int(lines[-1]) - first + 1 if len(lines) else 0, dtype=np.bool_)
-    skipped[lines - first] = False
-    regions = replace(document.regions(0, len(document), name), lines=LineMap(first, np.flatnonzero(skipped) + first))
-    tokenizer.encode_rows(regions, unmatched="error", sort=False)

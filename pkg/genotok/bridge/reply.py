@@ -11,7 +11,8 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.errors import EmptyFileError, GenotokError, InputError, UnmatchedError
+from genotok import errors
+from genotok.errors import GenotokError, InputError, IntervalError, UnmatchedError
 
 Reply: TypeAlias = tuple[str, tuple[NDArray[Any], ...]]
 Answer: TypeAlias = tuple[dict[str, Any], dict[str, NDArray[Any]]]  # plain values, arrays by name
@@ -67,16 +68,23 @@ def refuse(error: Exception) -> Reply:
 
 def describe_error(error: Exception) -> dict[str, Any]:
     """Return code, message, where, line, hint, and the buttons that may help (label and options to run again with)."""
-    fields: dict[str, Any] = {"code": type(error).__name__, "message": str(error), "where": None, "line": None}
+    fields: dict[str, Any] = {"code": _code_of(error), "message": str(error), "where": None, "line": None}
     fields |= {"hint": None, "action": []}
     if isinstance(error, GenotokError):
         line = error.line if error.line is not None else _line_in(error.where)
-        return fields | {"where": error.where, "line": line, "hint": error.hint, "action": _actions(error, line)}
+        action = getattr(error, "action", None)
+        action = _actions(error, line) if action is None else action
+        return fields | {"where": error.where, "line": line, "hint": error.hint, "action": action}
     if isinstance(error, MemoryError):
         return fields | {"code": "memory", "message": "the tab has no memory left for this", "hint": "use the terminal"}
     if isinstance(error, OSError):
         return fields | {"code": "OSError"}
     return fields | {"code": "engine", "message": f"the engine failed ({type(error).__name__}: {error})"}
+
+
+def _code_of(error: Exception) -> str:
+    """Name the error by its public class."""
+    return next((kind.__name__ for kind in type(error).__mro__ if kind.__module__ == errors.__name__), "")
 
 
 def _line_in(where: str | None) -> int | None:
@@ -91,10 +99,8 @@ def _actions(error: GenotokError, line: int | None) -> list[dict[str, Any]]:
             {"label": "Leave regions without a token empty", "options": {"unmatched": "drop"}},
             {"label": "Give them the unknown token", "options": {"unmatched": "unk"}},
         ]
-    if isinstance(error, EmptyFileError):
-        return [{"label": "Take it as an empty file", "options": {"allow_empty": True}}]
-    hint = error.hint or ""
-    return [_SKIP] * (line is not None) + [_KEEP] * ("invalid='keep'" in hint)
+    keepable = isinstance(error, IntervalError) and error.keepable
+    return [_SKIP] * (line is not None) + [_KEEP] * keepable
 
 
 # ---------------------------------------------------------------- arguments
@@ -174,4 +180,6 @@ def id_list(value: Any, most: int, limit: int) -> NDArray[np.int64]:
     listed = structured(value)
     if not isinstance(listed, (list, tuple)) or len(listed) > most:
         raise InputError("ids are no list, or too many", hint=f"at most {most:,}")
+    if listed and set(map(type, listed)) == {int} and 0 <= min(listed) <= max(listed) < limit:
+        return np.array(listed, dtype=np.int64)
     return np.array([whole("an id", each, 0, limit - 1) for each in listed], dtype=np.int64)

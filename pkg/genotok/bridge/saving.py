@@ -5,16 +5,16 @@ import io
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
 import numpy as np
 
 from genotok.analysis.document import Document
-from genotok.bridge.desk import Result
-from genotok.bridge.outbox import PIECE_ROWS, Export, Outbox
+from genotok.bridge.formats import OUTPUTS, ZIP, base_name
+from genotok.bridge.outbox import EPOCH, PIECE_ROWS, Export, Outbox
+from genotok.bridge.result import Result
 from genotok.errors import BedError, InputError
 from genotok.export.manifest import MANIFEST, ManifestLine, options_digest, output_name, render_manifest
 from genotok.export.meta import describe_options
@@ -23,34 +23,7 @@ from genotok.io.bedreader import BedReader
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 
-ZIP = "zip"
-UNIVERSE = "universe"
-MIME: Mapping[str, str] = {
-    "jsonl": "application/jsonl",
-    "tsv": "text/tab-separated-values",
-    "bed": "text/plain",
-    "npz": "application/octet-stream",
-    "gtok": "application/octet-stream",
-    ZIP: "application/zip",
-    UNIVERSE: "text/plain",
-}
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-
 Named = tuple[int, str, Result]  # handle, name of the document, result
-
-
-def describe_formats() -> list[dict[str, Any]]:
-    """List the formats: ending, type, whether one file holds one document, many, or none, and if it needs the input."""
-    return [
-        {
-            "id": name,
-            "extension": "bed" if name == UNIVERSE else name,
-            "mime": mime,
-            "documents": "one" if name in ONE_DOCUMENT else "none" if name == UNIVERSE else "many",
-            "needs_input": name in ("bed", ZIP),
-        }
-        for name, mime in MIME.items()
-    ]
 
 
 class TokenExport(Export):
@@ -70,7 +43,7 @@ class TokenExport(Export):
         self._inbox: deque[bytes | None] = deque()
         self._sha256 = hashlib.sha256()  # of the input read last
         outbox = Outbox()
-        single = output_name(PurePosixPath(results[0][1]).name, kind) if len(results) == 1 else f"tokens.{kind}"
+        single = output_name(base_name(results[0][1]), kind) if len(results) == 1 else f"tokens.{kind}"
         work = self._write_zip(outbox) if zipped else self._write_one(cast(BinaryIO, outbox), results)
         super().__init__(f"tokens.{ZIP}" if zipped else single, work, outbox)
 
@@ -117,14 +90,14 @@ class TokenExport(Export):
         with zipfile.ZipFile(cast(BinaryIO, outbox), "w", zipfile.ZIP_STORED) as archive:
             for named in self.results:
                 _, name, result = named
-                entry = zipfile.ZipInfo(output_name(name, self.kind), date_time=_EPOCH)
+                entry = zipfile.ZipInfo(output_name(name, self.kind), date_time=EPOCH)
                 entry.create_system = 3  # the same bytes on every platform
                 with archive.open(entry, "w", force_zip64=True) as file:
                     if self.kind != "bed":
                         yield from (None for _ in self._input_of(*named))  # for its SHA-256
                     yield from self._write_one(cast(BinaryIO, file), [named])
                 lines.append(self._manifest_line(name, result))
-            manifest = zipfile.ZipInfo(MANIFEST, date_time=_EPOCH)
+            manifest = zipfile.ZipInfo(MANIFEST, date_time=EPOCH)
             manifest.create_system = 3
             archive.writestr(manifest, render_manifest(lines))
         yield
@@ -221,11 +194,16 @@ def _check(results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) 
     if not results:
         raise InputError("nothing is selected", hint="choose at least one file")
     if kind not in FORMATS:
-        raise InputError(f"format {kind!r} is unknown", hint=f"one of {', '.join((*FORMATS, ZIP, UNIVERSE))}")
+        raise InputError(f"format {kind!r} is unknown", hint=f"one of {', '.join(OUTPUTS)}")
     if kind in ONE_DOCUMENT and len(results) > 1 and not zipped:
         raise InputError(f"a .{kind} file holds one document, and {len(results)} are selected", hint="take the zip")
     if rows and kind == "gtok":
         raise InputError("a .gtok file can't keep rows", hint="use npz or jsonl")
+    check_alike(results)
+
+
+def check_alike(results: Sequence[Named]) -> None:
+    """Refuse results of different universes or options, which one command can't make."""
     first = results[0][2].words
     for _, name, result in results[1:]:
         if result.words["universe"]["digest"] != first["universe"]["digest"]:
@@ -233,20 +211,3 @@ def _check(results: Sequence[Named], kind: Format, *, rows: bool, zipped: bool) 
             raise InputError(f"{name} was made with universe {digests[1]}, others with {digests[0]}")
         if result.words["options"] != first["options"]:
             raise InputError(f"{name} was tokenized with other options", hint="run the files again, or save each alone")
-
-
-def name_apart(names: Sequence[str]) -> list[str]:
-    """Make names usable as paths in a zip, and different from each other.
-
-    >>> name_apart(["../a.bed", "a.bed", "x/a.bed"])
-    ['a.bed', 'a.bed (2)', 'x/a.bed']
-    """
-    found: list[str] = []
-    for name in names:
-        parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-        plain = "/".join(parts) or "unnamed"
-        count = 1
-        while (plain if count == 1 else f"{plain} ({count})") in found:
-            count += 1
-        found.append(plain if count == 1 else f"{plain} ({count})")
-    return found

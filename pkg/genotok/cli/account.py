@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from genotok import __version__
 from genotok.cli.codes import DONE, SKIPPED
 from genotok.cli.document import DocumentReport
 from genotok.cli.inputs import Input
 from genotok.export.manifest import ManifestLine
+from genotok.export.report import count_bad_rows, describe_run
 from genotok.tokenizers.interval import IntervalTokenizer
-
-BAD_ROWS = ("reversed", "negative", "out_of_range", "unreadable")  # skipped although they meant to be regions
 
 
 @dataclass
@@ -28,9 +26,8 @@ class Account:
     @property
     def bad_rows(self) -> int:
         """Rows of inputs and universe that were left out because they broke the rules."""
-        skipped = [self.tokenizer.universe.report.skipped]
-        skipped += [report.load.skipped for report in self.done] + [line.skipped for line in self.kept]
-        return sum(each.get(reason, 0) for each in skipped for reason in BAD_ROWS)
+        skipped = [report.load.skipped for report in self.done] + [line.skipped for line in self.kept]
+        return count_bad_rows(self.tokenizer.universe.report.skipped, *skipped)
 
     @property
     def regions(self) -> int:
@@ -48,25 +45,12 @@ class Account:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; nothing in it depends on the clock or the number of jobs."""
-        universe = self.tokenizer.universe
-        return {
-            "genotok": __version__,
-            "universe": {
-                "path": self.universe,
-                "regions": universe.n_regions,
-                "sha256": universe.digest,
-                "vocab_size": self.tokenizer.vocabulary.vocab_size,
-                "load": universe.report.to_dict(),
-            },
-            "options": self.options,
-            "warnings": self.warnings,
-            "documents": [report.to_dict() for report in self.done],
-            "kept": [line.input for line in self.kept],
-            "failed": [{"input": source.path, "error": error} for source, error in self.failed],
-            "totals": {
-                "inputs": len(self.done) + len(self.kept) + len(self.failed),
-                "regions": self.regions,
-                "tokens": self.tokens,
-                "bad_rows": self.bad_rows,
-            },
-        }
+        return describe_run(
+            self.tokenizer,
+            universe=self.universe,
+            options=self.options,
+            warnings=self.warnings,
+            documents=[report.to_dict() for report in self.done],
+            kept=self.kept,
+            failed=[{"input": source.path, "error": error} for source, error in self.failed],
+        )

@@ -9,6 +9,7 @@ USAGE = 2
 SKIPPED = 3
 MISSING_EXTRA = 4
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -8,18 +8,19 @@ import numpy as np
 from genotok.cli.report import count
 from genotok.cli.settings import open_tokenizer
 from genotok.cli.targets import Target, open_sink
+from genotok.export.cells import holds_matrix
 from genotok.export.documents import TokenDocument, TokenFile
 from genotok.export.tokens import read_tokens, write_documents
 from genotok.export.writers import ONE_DOCUMENT
 from genotok.tokenizers.interval import IntervalTokenizer
 
 
-def convert_tokens(source: str, target: Target, universe: str | None, *, rows: bool | None) -> str:
-    """Write a token file anew; return what was done, in words."""
-    if target.path is not None and target.path.is_file() and target.path.samefile(source):
-        raise click.UsageError(f"{target.path} is both input and output")
+def convert_tokens(place: str, source: str, target: Target, universe: str | None, *, rows: bool | None) -> str:
+    """Write a token file anew; return what was done, in words. It lies at ``place``, and users call it ``source``."""
+    if holds_matrix(place):
+        raise click.UsageError(f"{source} is a cell x token matrix; for lists of ids make it without --matrix")
     tokenizer = None if universe is None else open_tokenizer(universe, {})[0]
-    tokens = read_tokens(source, tokenizer)
+    tokens = read_tokens(place, tokenizer)
     if target.format in ONE_DOCUMENT and len(tokens) != 1:
         raise click.UsageError(f"a .{target.format} file holds one document, and {source} has {len(tokens)}")
     if target.format in ("tsv", "bed"):

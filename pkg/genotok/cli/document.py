@@ -1,13 +1,12 @@
 """One input tokenized as a stream: read, encode, write, and account for every row."""
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
-from genotok.cli.inputs import Input
+from genotok.cli.inputs import Input, open_stdin
 from genotok.cli.settings import Settings
 from genotok.export.writers import TokenWriter
 from genotok.io.bedreader import BedReader
@@ -22,7 +21,10 @@ Advance = Callable[[int, int], None]  # bytes read, rows tokenized
 
 @dataclass(frozen=True)
 class DocumentReport:
-    """What became of one input: ``renamed`` maps the chromosome names that were changed, ``sha256`` is of its bytes."""
+    """What became of one input: ``renamed`` maps the chromosome names that were changed, ``sha256`` is of its bytes.
+
+    ``cells`` counts, where it holds cells, those of the output and what was left out.
+    """
 
     document: str
     path: str
@@ -30,11 +32,13 @@ class DocumentReport:
     encode: EncodeReport
     renamed: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
+    cells: dict[str, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         reports = {"load": self.load.to_dict(), "encode": self.encode.to_dict()}
-        return {"document": self.document, "input": self.path, **reports, "renamed": self.renamed}
+        cells = {} if self.cells is None else {"cells": self.cells}
+        return {"document": self.document, "input": self.path, **reports, "renamed": self.renamed, **cells}
 
 
 class DocumentReader:
@@ -64,7 +68,7 @@ class DocumentReader:
 
     def pieces(self) -> Iterator[Regions]:
         """Yield the rows in order."""
-        for raw in iter_blocks(_stdin() if self._source.is_stdin else self._source.path):
+        for raw in iter_blocks(open_stdin() if self._source.is_stdin else self._source.place):
             if self._hash is not None:
                 self._hash.update(raw)
             self._advance(len(raw), 0)
@@ -85,16 +89,17 @@ class DocumentReader:
         return piece.rename(here) if here else piece
 
 
-def _stdin() -> BinaryIO:
-    if sys.stdin is None:
-        raise OSError("standard input is closed; name a file")
-    return sys.stdin.buffer
-
-
 def tokenize_document(
     source: Input, tokenizer: IntervalTokenizer, settings: Settings, writer: TokenWriter, advance: Advance
 ) -> DocumentReport:
-    """Write one input's tokens; memory does not grow with the file, unless rows are sorted or misses are errors."""
+    """Write one input's tokens; memory does not grow with the file, unless rows are sorted or misses are errors.
+
+    Cells are the exception: their tokens are gathered first.
+    """
+    if settings.kind != "bed":
+        from genotok.cli.cells import tokenize_cells  # here, because most runs read no cells
+
+        return tokenize_cells(source, tokenizer, settings, writer, advance)
     reader = DocumentReader(source, tokenizer, settings, advance)
     pieces = reader.pieces()
     if tokenizer.config.sort or tokenizer.config.unmatched == "error":

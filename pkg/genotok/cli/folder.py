@@ -31,6 +31,13 @@ class Folder:
         self._final, self._partial = folder / name, folder / f"{name}.partial"
         self._lines: dict[str, ManifestLine] = {}
         self._journal: BinaryIO | None = None
+        self._tasks: list[Task] = []
+        self._sweep_after = False
+
+    @property
+    def journal(self) -> Path:
+        """The file that gets a line as soon as an output is whole."""
+        return self._partial
 
     def plan(self, inputs: Sequence[Input], format: Format, options: str, *, resume: bool) -> list[Task]:  # noqa: A002
         """Return a task for each input, with the account of an earlier run where one resumes and its options fit."""
@@ -48,8 +55,9 @@ class Folder:
         if len(set(documents)) < len(documents):
             twice = next(name for name in documents if documents.count(name) > 1)
             raise click.UsageError(f"{twice} is given twice, and an output folder holds one file for each input")
+        self._tasks = tasks
         if resume:
-            self._sweep(tasks)
+            self._sweep()
             kept = known.values() if self._shard is None else ()
             self._lines = {line.input: line for line in kept if (self.path / line.output).is_file()}
         return tasks
@@ -58,7 +66,7 @@ class Folder:
         """Refuse a run whose outputs would replace its inputs: x.bed becomes x.bed.bed, which may be an input too."""
         outputs = {task.output.absolute() for task in tasks}
         for task in tasks:
-            if not task.source.is_stdin and Path(task.source.path).absolute() in outputs:
+            if not (task.source.is_stdin or task.source.is_url) and Path(task.source.path).absolute() in outputs:
                 raise click.UsageError(f"{task.source.path} is both input and output; choose another folder")
 
     def _known(self) -> dict[str, ManifestLine]:
@@ -69,17 +77,21 @@ class Folder:
                     lines.update(read_manifest(file))
         return lines
 
-    def _sweep(self, tasks: Iterable[Task]) -> None:
-        """Remove the half-written files that a killed run left behind."""
-        outputs = {task.output for task in tasks} | {self._final}
+    def _sweep(self) -> None:
+        """Remove the half-written files that a killed run, or a worker that died, left behind."""
+        outputs = {task.output for task in self._tasks} | {self._final}
         for parent in {output.parent for output in outputs}:
             for file in parent.iterdir() if parent.is_dir() else ():
                 found = _TEMPORARY.fullmatch(file.name)
                 if found and parent / found[1] in outputs:
                     file.unlink(missing_ok=True)
 
-    def open(self, *, resume: bool) -> Self:
-        """Make the folder and begin, or go on with, the manifest."""
+    def open(self, *, resume: bool, sweep_after: bool = False) -> Self:
+        """Make the folder and begin, or go on with, the manifest.
+
+        ``sweep_after``: whoever writes may die without the run; remove at the end what it left half written.
+        """
+        self._sweep_after = sweep_after
         self.path.mkdir(parents=True, exist_ok=True)
         torn = resume and self._partial.exists() and not self._partial.read_bytes().endswith(b"\n")
         self._journal = self._partial.open("ab" if resume else "wb")
@@ -95,6 +107,8 @@ class Folder:
     ) -> None:
         if self._journal is not None:
             self._journal.close()
+        if self._sweep_after:
+            self._sweep()
 
     def add(self, line: ManifestLine) -> None:
         """Record an output that is whole."""
@@ -114,8 +128,7 @@ class Folder:
 
     def _join(self, count: int, documents: set[str]) -> None:
         """Join the shards' manifests once all are there; whoever sees that does it, and twice gives the same bytes."""
-        parts = [self.path / f"manifest.{index}-of-{count}.jsonl" for index in range(1, count + 1)]
-        there = [part for part in parts if part.exists()]
+        there = [part for part in sorted(self.path.iterdir()) if _is_shard(part.name, count)]
         whole = self.path / MANIFEST
         try:
             lines = read_manifest(whole) if len(there) < count and whole.exists() else {}
@@ -127,6 +140,11 @@ class Folder:
             _write(whole, lines.values())
             for part in there:
                 part.unlink(missing_ok=True)
+
+
+def _is_shard(name: str, count: int) -> bool:
+    """Tell the manifest of a shard that has ended, of a run with so many."""
+    return name.startswith("manifest.") and name.endswith(f"-of-{count}.jsonl") and bool(_MANIFESTS.fullmatch(name))
 
 
 def _write(path: Path, lines: Iterable[ManifestLine]) -> None:

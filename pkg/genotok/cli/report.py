@@ -1,6 +1,5 @@
 """The account of a run in words: a glance tells whether all is well, and each trouble names its lines and its cure."""
 
-import json
 import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,9 +8,10 @@ from typing import Literal
 
 import click
 
-from genotok.cli.account import BAD_ROWS, Account
+from genotok.cli.account import Account
 from genotok.cli.codes import is_terminal
 from genotok.cli.document import DocumentReport
+from genotok.export.report import BAD_ROWS, render_run
 from genotok.io.sinks import atomic_write
 from genotok.values.chroms import propose_renames
 from genotok.values.reports import EXAMPLES, LoadReport
@@ -29,7 +29,7 @@ def write_report(account: Account, *, form: Form, file: Path | None, quiet: bool
         say(click.style(f"error: {error}", fg="red"))
     if form == "none" or (quiet and file is None):
         return
-    lines = [json.dumps(account.to_dict(), indent=2)] if form == "json" else render_account(account, target)
+    lines = [render_run(account.to_dict())] if form == "json" else render_account(account, target)
     text = "\n".join(lines)
     if file is None:
         say(text)
@@ -51,11 +51,16 @@ def render_account(account: Account, target: str) -> Iterator[str]:
     details = {report.document: list(render_details(report, known)) for report in account.done}
     if len(account.done) == 1 and not account.kept:
         report = account.done[0]
-        yield f"{click.style(report.path, bold=True)}: {_counts(report)}"
+        yield f"{click.style(_printable(report.path), bold=True)}: {_counts(report)}"
         yield from details[report.document]
     elif account.done:
         yield from _render_table(account.done, details)
     yield from _render_end(account, target)
+
+
+def _printable(name: str) -> str:
+    r"""Return a file's name with what would break the line, as \n, spelled out."""
+    return name if name.isprintable() else "".join(each if each.isprintable() else repr(each)[1:-1] for each in name)
 
 
 def _counts(report: DocumentReport) -> str:
@@ -75,7 +80,7 @@ def _render_table(reports: Sequence[DocumentReport], details: Mapping[str, list[
         encode = report.encode
         share = percent(encode.regions_hit, encode.regions).removesuffix(" %")
         numbers = f"{encode.regions:>12,} {encode.regions_hit:>12,} {share:>6} {encode.tokens:>12,}"
-        yield f"{numbers}  {click.style(report.document, bold=True)}"
+        yield f"{numbers}  {click.style(_printable(report.document), bold=True)}"
         yield from (f"    {line}" for line in details[report.document])
     troubled = sum(1 for report in reports if details[report.document])
     hidden = len(reports) - len(shown)
@@ -101,6 +106,10 @@ def _render_end(account: Account, target: str) -> Iterator[str]:
 
 def render_details(report: DocumentReport, known: Collection[str]) -> Iterator[str]:
     """Yield what is worth knowing of one input beyond its counts; nothing if all is plain."""
+    if report.cells is not None:
+        yield _detail("cells", _describe_cells(report.cells))
+        if report.cells["unlisted"] and not report.encode.regions:
+            yield _detail("cure", "no line is of a barcode in the list; are they spelled alike, as AAAC-1?", alarm=True)
     if report.load.skipped:
         bad = any(reason in report.load.skipped for reason in BAD_ROWS)
         yield _detail("skipped", describe_skipped(report.load), alarm=bad)
@@ -122,6 +131,17 @@ def render_details(report: DocumentReport, known: Collection[str]) -> Iterator[s
         yield _detail("no hit", "the chromosomes are known, but nothing overlaps; is it the same assembly?", alarm=True)
     for note in report.load.notes:
         yield _detail("note", note)
+
+
+def _describe_cells(cells: Mapping[str, int]) -> str:
+    """Render how many cells there are, and who was left out."""
+    parts = [count(cells["cells"], "cell")]
+    if cells["unlisted"]:
+        parts.append(f"{count(cells['unlisted'], 'line')} of other barcodes left out")
+    if cells["sparse"]:
+        lines = count(cells["sparse_lines"], "line")
+        parts.append(f"{count(cells['sparse'], 'cell')} with too few fragments ({lines}) left out")
+    return "; ".join(parts)
 
 
 def describe_skipped(load: LoadReport) -> str:

@@ -1,12 +1,12 @@
 """One run of ``genotok tokenize``: the tasks, who does them, and where their output goes."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from genotok.cli.account import Account
 from genotok.cli.app import describe_error
@@ -16,18 +16,23 @@ from genotok.cli.inputs import Input, Shard
 from genotok.cli.interrupts import interrupts_at_pieces
 from genotok.cli.report import count
 from genotok.cli.settings import Settings
+from genotok.cli.spreading import processes_for
 from genotok.cli.targets import Target, open_sink
 from genotok.cli.tasks import Outcome, Task, perform
 from genotok.export.manifest import ManifestLine, options_digest
 from genotok.export.tokens import read_tokens
 from genotok.export.tsv import HEADER
-from genotok.export.writers import BINARY, Format, TokenWriter, open_writer
+from genotok.export.writers import BINARY, TokenWriter, open_writer
 from genotok.tokenizers.interval import IntervalTokenizer
 
 
 @dataclass(frozen=True)
 class Run:
-    """Everything that a run is told; ``inputs`` are those of all shards."""
+    """Everything that a run is told; ``inputs`` are those of all shards.
+
+    ``jobs`` is how many processes there may be. ``cluster`` is the address of a Dask scheduler that does the work, its
+    file, or ``local``; then ``jobs`` counts the workers of a local one. ``say`` gets words for people who wait.
+    """
 
     inputs: Sequence[Input]
     target: Target
@@ -36,6 +41,8 @@ class Run:
     shard: Shard | None = None
     resume: bool = False
     keep_going: bool = False
+    cluster: str | None = None
+    say: Callable[[str], None] = lambda _: None
 
     @property
     def own_inputs(self) -> list[Input]:
@@ -47,7 +54,7 @@ def tokenize_inputs(run: Run, tokenizer: IntervalTokenizer, account: Account, ad
     """Tokenize all inputs; the bytes written are the same for every number of jobs."""
     if run.target.kind == "folder":
         _fill_folder(run, tokenizer, account, advance)
-    elif run.keep_going or (run.jobs > 1 and len(run.own_inputs) > 1):
+    elif run.keep_going or run.cluster is not None or _processes(run, run.own_inputs) > 1:
         _join_parts(run, tokenizer, account, advance)
     else:
         _stream(run, tokenizer, account, advance)
@@ -67,28 +74,33 @@ def _join_parts(run: Run, tokenizer: IntervalTokenizer, account: Account, advanc
     beside = run.target.path.parent if run.target.kind == "file" and run.target.path is not None else None
     if beside is not None:
         beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=beside, prefix=".genotok.") as parts, open_sink(run.target) as sink:
+    lax = run.cluster is not None  # a worker far away may still write when the run is over
+    with (
+        TemporaryDirectory(dir=beside, prefix=".genotok.", ignore_cleanup_errors=lax) as parts,
+        open_sink(run.target) as sink,
+        interrupts_at_pieces(advance) as advance,  # the same, but it looks for Ctrl-C
+    ):
         writer = _open_writer(run, sink, tokenizer)
         tasks = [
             Task(each, Path(parts, f"{number}.{run.settings.format}")) for number, each in enumerate(run.own_inputs)
         ]
-        with _outcomes(run, tasks, tokenizer, advance, in_order=True) as outcomes:
+        with _outcomes(run, tasks, Path(parts), tokenizer, advance, in_order=True) as outcomes:
             for outcome in outcomes:
                 if _record(account, outcome):
-                    _append(outcome.task, sink, writer, run.settings.format)
+                    _append(outcome.task, sink, writer, run.settings)
                 outcome.task.output.unlink(missing_ok=True)
         writer.close()
 
 
-def _append(task: Task, sink: BinaryIO, writer: TokenWriter, format: Format) -> None:  # noqa: A002  # the users' word
-    if format in BINARY:
+def _append(task: Task, sink: BinaryIO, writer: TokenWriter, settings: Settings) -> None:
+    if settings.format in BINARY:
         for document in read_tokens(task.output):
-            writer.begin(task.source.document)
+            writer.begin(task.source.document if settings.kind == "bed" else document.name)
             writer.write(None, document.rows)
             writer.end()
         return
     with task.output.open("rb") as part:
-        part.seek(len(HEADER) if format == "tsv" else 0)
+        part.seek(len(HEADER) if settings.format == "tsv" else 0)
         shutil.copyfileobj(part, sink, 2**20)
 
 
@@ -99,10 +111,10 @@ def _fill_folder(run: Run, tokenizer: IntervalTokenizer, account: Account, advan
     folder = Folder(run.target.path, run.shard)
     tasks = folder.plan(run.own_inputs, run.settings.format, options, resume=run.resume)
     with (
-        folder.open(resume=run.resume),
+        folder.open(resume=run.resume, sweep_after=run.cluster is not None),
         _tell_how_far(account, len(tasks)),
         interrupts_at_pieces(advance) as advance,  # the same, but it looks for Ctrl-C
-        _outcomes(run, tasks, tokenizer, advance, in_order=False) as outcomes,
+        _outcomes(run, tasks, folder.journal, tokenizer, advance, in_order=False) as outcomes,
     ):
         for outcome in outcomes:
             if outcome.kept and outcome.task.done is not None:
@@ -162,18 +174,32 @@ def _record(account: Account, outcome: Outcome) -> bool:
 
 @contextmanager
 def _outcomes(
-    run: Run, tasks: Sequence[Task], tokenizer: IntervalTokenizer, advance: Advance, *, in_order: bool
+    run: Run, tasks: Sequence[Task], witness: Path, tokenizer: IntervalTokenizer, advance: Advance, *, in_order: bool
 ) -> Iterator[Iterator[Outcome]]:
-    """Yield the outcomes of tasks done here, or by workers; standard input can be read here only."""
-    if run.jobs > 1 and len(tasks) > 1 and not any(task.source.is_stdin for task in tasks):
+    """Yield the outcomes of tasks done here, or by workers; standard input can be read here only.
+
+    ``witness`` is a file or folder of this run beside its outputs.
+    """
+    if run.cluster is not None and tasks:
+        from genotok.cli.cluster import Cluster, perform_on_cluster  # here, because it loads Dask
+
+        cluster = Cluster(run.cluster, min(run.jobs, len(tasks)), witness, run.say)
+        options: dict[str, Any] = {"keep_going": run.keep_going, "in_order": in_order, "advance": advance}
+        with perform_on_cluster(tasks, run.settings, tokenizer, cluster, **options) as outcomes:
+            yield outcomes
+    elif (jobs := _processes(run, [task.source for task in tasks])) > 1:
         from genotok.cli.workers import perform_in_workers  # here, because most runs start no process
 
         with perform_in_workers(
-            tasks, run.settings, jobs=run.jobs, keep_going=run.keep_going, in_order=in_order, advance=advance
+            tasks, run.settings, jobs=jobs, keep_going=run.keep_going, in_order=in_order, advance=advance
         ) as outcomes:
             yield outcomes
     else:
         yield (perform(task, tokenizer, run.settings, advance, keep_going=run.keep_going) for task in tasks)
+
+
+def _processes(run: Run, inputs: Sequence[Input]) -> int:
+    return processes_for(inputs, run.jobs, run.settings.universe)
 
 
 def _open_writer(run: Run, sink: BinaryIO, tokenizer: IntervalTokenizer) -> TokenWriter:

@@ -1,5 +1,6 @@
 """Where the output goes: standard output, one file, or a folder with a file for each input."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,9 @@ from typing import BinaryIO, Literal, cast
 import click
 
 from genotok.cli.inputs import Input
+from genotok.export.manifest import MANIFEST, output_name
 from genotok.export.writers import BINARY, FORMATS, ONE_DOCUMENT, Format, format_of
-from genotok.io.sinks import atomic_write
+from genotok.io.sinks import atomic_write, told_when_full
 
 _IN_MEMORY = 2**26  # bytes of a binary format held before a temporary file takes them
 
@@ -52,8 +54,8 @@ def choose_target(output: str, chosen: Format | None) -> Target:
     return Target("file", path, chosen or told or "jsonl")
 
 
-def check_target(target: Target, inputs: Sequence[Input], universe: str, *, rows: bool) -> None:
-    """Refuse what can't be written, or would overwrite what is read."""
+def check_target(target: Target, inputs: Sequence[Input], *, rows: bool) -> None:
+    """Refuse what can't be written."""
     if target.kind != "folder" and target.format in ONE_DOCUMENT and len(inputs) > 1:
         raise click.UsageError(
             f"a .{target.format} file holds one document, and there are {len(inputs)} inputs; "
@@ -61,11 +63,18 @@ def check_target(target: Target, inputs: Sequence[Input], universe: str, *, rows
         )
     if rows and target.format == "gtok":
         raise click.UsageError("a .gtok file can't keep rows; use --format npz or jsonl, or leave --rows out")
-    if target.kind == "file" and target.path is not None and target.path.is_file():
-        for path in (universe, *(each.path for each in inputs if not each.is_stdin)):
-            if Path(path).exists() and target.path.samefile(path):
-                role = "universe" if path == universe else "input"
-                raise click.UsageError(f"{target.path} is both {role} and output")
+
+
+def check_report(target: Target, inputs: Sequence[Input], report: str | None) -> None:
+    """Refuse a report that would take the place of an output in the folder, or of its manifest."""
+    if target.kind != "folder" or target.path is None or report is None:
+        return
+    place = os.path.realpath(report)
+    if not place.startswith(os.path.realpath(target.path) + os.sep):
+        return
+    names = [MANIFEST, *(output_name(each.document, target.format) for each in inputs)]
+    if any(place == os.path.realpath(target.path / name) for name in names):
+        raise click.UsageError(f"{report} is both output and --report-file")
 
 
 @contextmanager
@@ -81,7 +90,11 @@ def open_sink(target: Target) -> Iterator[BinaryIO]:
             yield sink
         sys.stdout.buffer.flush()
     elif target.path is not None and target.path.exists() and not target.path.is_file():
-        with target.path.open("wb") as device, _gathered(device, target.format) as sink:
+        with (
+            told_when_full(target.path),
+            target.path.open("wb") as device,
+            _gathered(device, target.format) as sink,
+        ):
             yield sink
     else:
         assert target.path is not None, "only standard output has no path"

@@ -8,6 +8,7 @@ from pathlib import Path
 from genotok.cli.document import Advance, DocumentReport, tokenize_document
 from genotok.cli.inputs import Input
 from genotok.cli.settings import Settings
+from genotok.errors import MissingExtraError
 from genotok.export.manifest import ManifestLine
 from genotok.export.writers import open_writer
 from genotok.io.sinks import atomic_write
@@ -50,6 +51,8 @@ def perform(
             )
             report = tokenize_document(task.source, tokenizer, settings, writer, advance)
             writer.close()
+    except MissingExtraError:
+        raise  # the same for every input, and cured by a command
     except (ValueError, OSError, MemoryError) as error:
         if not keep_going:
             raise
@@ -59,10 +62,10 @@ def perform(
 
 def _still_fits(task: Task, done: ManifestLine, advance: Advance) -> bool:
     """Tell whether the output is there and the input has not changed since."""
-    if task.source.is_stdin or not task.output.is_file() or task.source.size != done.size:
+    if task.source.is_stdin or not task.output.is_file() or task.source.ask_size() not in (done.size, None):
         return False
     digest = hashlib.sha256()
-    for raw in iter_blocks(task.source.path):
+    for raw in iter_blocks(task.source.place):
         digest.update(raw)
         advance(len(raw), 0)
     return digest.hexdigest() == done.sha256

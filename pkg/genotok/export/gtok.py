@@ -62,6 +62,50 @@ class GtokWriter:
         return self._start + _HEADER_BYTES + index * width
 
 
+class GtokParts:
+    """Streams token ids into a sink that can't seek; what must stand before them, `head`, is known at the end.
+
+    Nothing is written while it is open how wide values are: two bytes a token are held until the first one over 65535
+    arrives, or the end. None are held where ``largest``, the largest id there can be, fits two bytes.
+
+    >>> import io
+    >>> sink = io.BytesIO()
+    >>> parts = GtokParts(sink, largest=100_000)
+    >>> parts.write([1, 2]); sink.getvalue()
+    b''
+    >>> parts.write([65536]); sink.getvalue().hex(), parts.close().hex()
+    ('010000000200000000000100', '47544f4b02')
+    """
+
+    def __init__(self, sink: BinaryIO, *, largest: int) -> None:
+        self._sink, self.count = sink, 0
+        self._flag = _NARROW
+        self._held: list[NDArray[Any]] | None = [] if largest > 0xFFFF else None
+
+    def write(self, ids: Any) -> None:
+        """Append (n,) token ids; negative ones and those over 2^32 - 1 raise GtokError."""
+        values = checked_ids(ids)
+        self.count += values.size
+        if self._held is None:
+            self._sink.write(values.astype(_DTYPES[self._flag]).tobytes())
+        elif values.size and int(values.max()) > 0xFFFF:
+            self._flag = _WIDE
+            self._release()
+            self._sink.write(values.astype(_DTYPES[_WIDE]).tobytes())
+        else:
+            self._held.append(values.astype(np.uint16))
+
+    def close(self) -> bytes:
+        """Write what was held; return the bytes that stand before all values."""
+        self._release()
+        return MAGIC + self._flag
+
+    def _release(self) -> None:
+        held, self._held = self._held or [], None
+        for values in held:
+            self._sink.write(values.astype(_DTYPES[self._flag]).tobytes())
+
+
 def checked_ids(ids: Any, path: str | None = None) -> NDArray[Any]:
     """Return ids as a flat integer array after checking that each fits four bytes."""
     values = np.asarray(ids).ravel()

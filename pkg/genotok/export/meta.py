@@ -28,7 +28,7 @@ def describe_options(
 
 
 def describe_tokens(tokenizer: IntervalTokenizer | None, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what an ``.npz`` file keeps beside its ids: universe digest, vocabulary size, special ids, options."""
+    """Return what ``.npz`` and ``.parquet`` files keep beside their ids: universe, size, special ids, options."""
     vocabulary = None if tokenizer is None else tokenizer.vocabulary
     return {
         "format": FORMAT_VERSION,

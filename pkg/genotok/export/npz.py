@@ -59,27 +59,28 @@ class NpzWriter:
     def close(self) -> None:
         """Write the archive."""
         with zipfile.ZipFile(self._sink, "w", zipfile.ZIP_STORED) as archive:
-            _store(archive, "ids", "<i4", (self._ids.count,), self._ids.blocks())
-            _store_array(archive, "offsets", np.array(self._offsets, dtype="<i8"))
-            _store_array(archive, "names", _text_array(self._names))
-            _store_array(archive, "meta", np.frombuffer(canonical_json(self._meta).encode(), dtype=np.uint8))
+            store_blocks(archive, "ids", "<i4", (self._ids.count,), self._ids.blocks())
+            store_array(archive, "offsets", np.array(self._offsets, dtype="<i8"))
+            store_array(archive, "names", text_array(self._names))
+            store_array(archive, "meta", np.frombuffer(canonical_json(self._meta).encode(), dtype=np.uint8))
             if self._bounds is not None:
-                _store(archive, "region_offsets", "<i8", (self._bounds.count,), self._bounds.blocks())
-                _store_array(archive, "region_starts", np.array(self._region_starts, dtype="<i8"))
+                store_blocks(archive, "region_offsets", "<i8", (self._bounds.count,), self._bounds.blocks())
+                store_array(archive, "region_starts", np.array(self._region_starts, dtype="<i8"))
                 self._bounds.close()
         self._ids.close()
 
 
-def _text_array(names: list[str]) -> NDArray[Any]:
-    """Return names as little-endian UTF-32 cells, all as wide as the longest."""
+def text_array(names: list[str]) -> NDArray[Any]:
+    """Return names as little-endian UTF-32 cells (n,), all as wide as the longest."""
     return np.array(names, dtype=f"<U{max((len(name) for name in names), default=1) or 1}")
 
 
-def _store_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
-    _store(archive, name, array.dtype.str, array.shape, [array])
+def store_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    """Store one array in an open archive, with a fixed date."""
+    store_blocks(archive, name, array.dtype.str, array.shape, [array])
 
 
-def _store(
+def store_blocks(
     archive: zipfile.ZipFile, name: str, descr: str, shape: tuple[int, ...], blocks: Iterable[NDArray[Any]]
 ) -> None:
     """Store one array of known shape from its blocks; the header is made here, so that no NumPy release changes it."""

@@ -1,12 +1,14 @@
 """Numbers that a format wants after, or counted before, what it streams: kept small in memory, large on disk."""
 
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import Any
 from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genotok.io.sinks import told_when_full
 
 _IN_MEMORY = 2**25  # bytes
 _BLOCK = 2**20
@@ -19,11 +21,12 @@ class Spool:
         self._dtype = np.dtype(dtype)
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as this object
         self._close = finalize(self, self._file.close)  # also when an error ends the writing
-        self.count = 0
+        self.count, self._taken = 0, False
 
     def append(self, values: NDArray[Any]) -> None:
         """Add (n,) values."""
-        self._file.write(values.astype(self._dtype).tobytes())
+        with told_when_full(gettempdir()):
+            self._file.write(values.astype(self._dtype).tobytes())
         self.count += len(values)
 
     def blocks(self) -> Iterator[NDArray[Any]]:
@@ -32,6 +35,13 @@ class Spool:
         while block := self._file.read(_BLOCK):
             yield np.frombuffer(block, dtype=self._dtype)
         self.clear()
+
+    def take(self, count: int) -> NDArray[Any]:
+        """Return the next ``count`` values, oldest first: (count,); nothing can be appended after the first call."""
+        if not self._taken:
+            self._file.seek(0)
+        self._taken = True
+        return np.frombuffer(self._file.read(count * self._dtype.itemsize), dtype=self._dtype)
 
     def clear(self) -> None:
         """Forget the values and start again, empty."""

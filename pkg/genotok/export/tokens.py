@@ -14,22 +14,24 @@ from genotok.export.gtok import read_gtok
 from genotok.export.jsonl import read_jsonl
 from genotok.export.meta import check_universe
 from genotok.export.npz import read_npz
+from genotok.export.parquet import read_parquet
 from genotok.export.tsv import read_tsv
 from genotok.export.writers import FORMATS, Format, format_of, open_writer
 from genotok.io.sinks import atomic_write
-from genotok.tokenizers.interval import IntervalTokenizer
+from genotok.tokenizers.interval import IntervalTokenizer, interval_of
+from genotok.values.cells import CellTokens
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 from genotok.values.vocabulary import Vocabulary
 
-Tokens: TypeAlias = TokenFile | RaggedIds | Mapping[str, Any]
+Tokens: TypeAlias = TokenFile | RaggedIds | CellTokens | Mapping[str, Any]
 
 
 def read_tokens(path: str | PathLike[str], tokenizer: IntervalTokenizer | None = None) -> TokenFile:
-    """Read a token file: .jsonl, .tsv, .bed, .npz or .gtok.
+    """Read a token file: .jsonl, .tsv, .bed, .parquet, .npz or .gtok.
 
     With a tokenizer, ids that another universe made are refused: UniverseError where the file names its universe
-    (npz) or the tokens' texts (bed), VocabularyError for an id past the vocabulary.
+    (parquet, npz) or the tokens' texts (bed), VocabularyError for an id past the vocabulary.
 
     >>> import os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "two.jsonl")
@@ -37,6 +39,7 @@ def read_tokens(path: str | PathLike[str], tokenizer: IntervalTokenizer | None =
     >>> [(document.name, document.ids.tolist()) for document in read_tokens(path)]
     [('a.bed', [4, 5]), ('b.bed', [6])]
     """
+    tokenizer = None if tokenizer is None else interval_of(tokenizer)
     found = _read(path, _known_format(path), None if tokenizer is None else tokenizer.vocabulary)
     if tokenizer is not None:
         check_universe(found.meta, tokenizer, fspath(path))
@@ -47,6 +50,8 @@ def read_tokens(path: str | PathLike[str], tokenizer: IntervalTokenizer | None =
 def _read(path: str | PathLike[str], kind: Format, vocabulary: Vocabulary | None) -> TokenFile:
     if kind == "npz":
         return read_npz(path)
+    if kind == "parquet":
+        return read_parquet(path)
     if kind == "jsonl":
         return TokenFile(tuple(read_jsonl(path)))
     if kind == "tsv":
@@ -86,15 +91,20 @@ def write_tokens(
     """Write a token file of the format that the name ends in; it appears only when it is whole.
 
     ``tokens`` is what `read_tokens` returned; or a mapping from document names to ids (n,), to `RaggedIds` (one row a
-    query region), or to ``(Regions, RaggedIds)``; or the ids or `RaggedIds` of one document, named after the file.
+    query region), or to ``(Regions, RaggedIds)``; or `CellTokens`, whose cells become documents named by barcode; or
+    the ids or `RaggedIds` of one document, named after the file.
     ``.tsv`` and ``.bed`` are made of regions, and ``.bed`` needs the tokenizer; ``rows=True`` keeps the rows in
-    ``.jsonl`` and ``.npz``. A document without ids is written as ``[unk]``, which needs the tokenizer.
+    ``.jsonl``, ``.parquet`` and ``.npz``. A document without ids is written as ``[unk]``, which needs the tokenizer.
+    With one, an id past its vocabulary is refused.
     """
     kind = _known_format(path)
     documents = tuple(_documents_of(tokens, PurePath(fspath(path)).stem))
-    meta = tokens.meta if isinstance(tokens, TokenFile) else None
+    found = TokenFile(documents, tokens.meta if isinstance(tokens, TokenFile) else None)
+    tokenizer = None if tokenizer is None else interval_of(tokenizer)
+    if tokenizer is not None:
+        _check_ids(found, tokenizer, fspath(path))
     with atomic_write(path) as sink:
-        write_documents(sink, kind, TokenFile(documents, meta), tokenizer, rows=rows)
+        write_documents(sink, kind, found, tokenizer, rows=rows)
 
 
 def write_documents(
@@ -120,6 +130,9 @@ def _options(meta: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _documents_of(tokens: Any, name: str) -> Iterator[TokenDocument]:
     if isinstance(tokens, TokenFile):
         yield from tokens
+    elif isinstance(tokens, CellTokens):
+        for barcode, ids in zip(tokens.barcodes.tolist(), tokens.tokens, strict=True):
+            yield document_of(barcode, ids)
     elif isinstance(tokens, Mapping):
         for each, value in tokens.items():
             yield _document_from(each, value)

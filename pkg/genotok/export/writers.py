@@ -8,32 +8,34 @@
         writer.end()
     writer.close()                         # writes what comes last; never closes the sink
 
-``format`` is one of FORMATS. ``options`` are the words about how the ids were made that an ``.npz`` file keeps, from
-`genotok.export.meta.describe_options`. The bytes depend on the documents, regions, ids, tokenizer and options alone:
-not on the pieces, a path, a clock, a platform or the kind of sink. ``gtok`` needs a sink that can seek and read back
-and ``npz`` one that can seek (``io.BytesIO`` or a file opened ``w+b``); the text formats only write.
+``format`` is one of FORMATS. ``options`` are the words about how the ids were made that ``.npz`` and ``.parquet`` files
+keep, from `genotok.export.meta.describe_options`. The bytes depend on the documents, regions, ids, tokenizer and
+options alone: not on the pieces, a path, a clock, a platform or the kind of sink. ``gtok`` needs a sink that can seek
+and read back, ``npz`` and ``parquet`` one that can seek (``io.BytesIO`` or a file opened ``w+b``); the text formats
+only write.
 """
 
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import PurePath
-from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, get_args
+from typing import Any, BinaryIO, Protocol
 
 from genotok.errors import InputError
 from genotok.export.bed import BedWriter
+from genotok.export.formats import BINARY as BINARY
+from genotok.export.formats import FORMATS as FORMATS
+from genotok.export.formats import ONE_DOCUMENT as ONE_DOCUMENT
+from genotok.export.formats import WITH_ROWS as WITH_ROWS
+from genotok.export.formats import Format as Format
 from genotok.export.gtok import GtokWriter
 from genotok.export.jsonl import JsonlWriter
 from genotok.export.meta import describe_tokens, flat_unk
 from genotok.export.npz import NpzWriter
+from genotok.export.parquet import ParquetWriter
 from genotok.export.tsv import TsvWriter
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
-
-Format: TypeAlias = Literal["jsonl", "tsv", "bed", "npz", "gtok"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-ONE_DOCUMENT: tuple[Format, ...] = ("gtok",)  # these hold a single document
-BINARY: tuple[Format, ...] = ("npz", "gtok")  # these need a sink that can seek
 
 
 class TokenWriter(Protocol):
@@ -64,8 +66,9 @@ def open_writer(
 ) -> TokenWriter:
     """Start a token file of a format in a sink.
 
-    ``rows=True`` keeps, in jsonl and npz, which ids belong to which query region. ``tokenizer`` may be None for every
-    format but bed; ``unk`` then names the id of a document without any, and ``meta`` what an npz file says of itself.
+    ``rows=True`` keeps, in jsonl, parquet and npz, which ids belong to which query region. ``tokenizer`` may be None
+    for every format but bed; ``unk`` then names the id of a document without any, and ``meta`` what an npz or parquet
+    file says of itself. ``parquet`` needs the extra ``[arrow]``.
     """
     if format not in FORMATS:
         raise InputError(f"format {format!r} is unknown", hint=f"one of {', '.join(FORMATS)}")
@@ -74,8 +77,9 @@ def open_writer(
         meta = describe_tokens(tokenizer, options)
     if format == "jsonl":
         return JsonlWriter(sink, unk=unk, rows=rows)
-    if format == "npz":
-        return NpzWriter(sink, unk=unk, rows=rows, meta=meta or describe_tokens(None, options))
+    if format in ("npz", "parquet"):
+        gather = NpzWriter if format == "npz" else ParquetWriter
+        return gather(sink, unk=unk, rows=rows, meta=meta or describe_tokens(None, options))
     if format == "gtok":
         return _GtokDocument(sink, unk=unk)
     if format == "tsv":
