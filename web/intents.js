@@ -1,4 +1,3 @@
 // What the views may ask for; app.js fills it in, so that views know neither engine nor pool.
 
-/** @type {Record<string, Function>} */
-export const intents = {};
+export const intents = /** @type {import("./types.d.ts").Intents} */ ({});

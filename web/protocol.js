@@ -7,6 +7,8 @@ export const PROTOCOL = 1;
  * @typedef {{code: string, message: string, where: string|null, line: number|null, hint: string|null,
  *            action: {label: string, options: object}[]}} Failure  what went wrong, ready to be shown
  * @typedef {{id: number, op: string, args: any[], stop?: MessagePort}} Request  page to worker
+ * @typedef {{op: "piece", key: string, length: number, at: number, piece: ArrayBufferView}} Piece  page to worker, not answered: part of a
+ *            large array, ahead of the request whose argument is `{ahead: key}` in its place
  * @typedef {{type: "result", id: number, value: any, buffers: Object<string, ArrayBufferView>}} Result
  * @typedef {{type: "error", id: number, error: Failure, detail: string}} ErrorReply
  * @typedef {{type: "progress", id: number, phase: string, done: number, total: number, unit: string, more?: object}} Progress
@@ -24,6 +26,10 @@ export const DIRECT = Object.freeze({
   classes: ["json"],
   encode_text: ["plain", "json"],
   load_result: ["json", "array", "array", "array", "array", "array", "array"],
+  open_stream: ["plain", "plain", "plain", "json"],
+  take_stream: ["plain", "plain"],
+  close_stream: ["plain"],
+  end_stream: ["plain"],
   forget: ["plain"],
   summary: ["plain", "plain"],
   overview: ["plain", "plain"],
@@ -31,28 +37,66 @@ export const DIRECT = Object.freeze({
   tokens: ["plain", "plain", "plain"],
   find: ["plain", "json", "plain"],
   texts: ["json"],
-  recipe: ["plain", "plain"],
+  compare: ["plain", "plain"],
+  compared_rows: ["plain", "json", "plain", "plain"],
+  compare_many: ["json"],
+  lay_universe: ["json", "array", "array", "array"],
+  compare_universes: ["plain", "plain", "plain"],
+  decode: ["plain"],
+  recipe: ["plain", "plain", "json"],
+  recipe_of: ["json", "plain", "json"],
+  motif_text: ["plain", "plain"],
+  motif_fit: ["plain", "json", "plain"],
+  motif_legend: ["plain", "plain"],
+  motif_window: ["plain", "plain", "plain", "plain"],
+  motif_cover: ["plain", "plain", "plain"],
+  motif_rows: ["plain", "plain", "plain", "plain"],
+  motif_locate: ["plain", "plain", "plain"],
+  motif_bin: ["plain", "plain", "plain"],
+  motif_logos: ["plain", "json"],
+  motif_recipe: ["plain", "plain"],
+  motif_token: ["plain", "plain"],
+  motif_member: ["plain", "plain"],
+  motif_ranks: ["plain"],
+  motif_likeness: ["plain"],
 });
 
 /** Operations that the worker composes of several steps: files are streamed, assets fetched, exports gathered. */
 export const COMPOSED = Object.freeze({
   boot: "(): the versions, once the engine is ready",
-  ping: "(): nothing; proves that the worker is awake",
+  ping: "(): {heap, requests}; proves that the worker is awake, and says how many bytes it holds and how often it asked the network",
+  enter: "(number): work in another session from now on, with a universe of its own; genotok.js has one a tokenizer",
+  leave: "(number): free a session",
   open_asset: "(path): fetch one of the page's own universes and open it",
   open_universe: "(file, options): stream a universe file",
-  open_file: "(file, options): stream a BED file into tokens",
-  export: "(handles, format, options, sources): the bytes of an output as a Blob; sources are the inputs by handle",
+  open_file: "(file, options): stream a BED file into tokens; the option `name` is its path, where more than its name is known",
+  stream_file: "(file, format, options): as open_file, but tokenize a file straight into an output: {words, name, mime, blob}",
+  lay_asset: "(path, name): fetch one of the page's own universes and lay it beside the one in use",
+  load_packages: "(names): fetch and lay Python packages that build.json lists under `packages`",
+  export: "(handles, format, options, sources): an output as {name, blob}; sources are the inputs by handle",
+  motif_model: "({key, name, files}): a saved motif tokenizer, of its two files or a zip; options of motif_run may name it as `model`",
+  motif_run: "({name, file or text}, options): DNA into bins of motifs, step by step: {handle, result}",
+  motif_learn: "(handle, options): clusters and tokens of a result's own sequences: {result}",
+  motif_export: "(handle, format): all bins of a result as {name, blob}",
+  export_into: "(target, handles, format, options, sources): the same, streamed into a file handle: {name, bytes}",
 });
+
+/** Name of a worker that is sent a compiled runtime, by the request `runtime`, which is not answered. */
+export const SHARED = "genotok on a shared runtime";
 
 /** Arrays of a file's result, in the order in which `load_result` takes them back. */
 export const RESULT_ARRAYS = Object.freeze(["ids", "offsets", "codes", "starts", "ends", "lines"]);
 
-/** Phases of the start, in order; `id` 0 carries their progress. */
-export const BOOT_PHASES = Object.freeze(["runtime", "numpy", "genotok", "ready"]);
-
-/** Bytes read from a file at a time, and bytes fed between two looks at the stop port. */
+/** Bytes read from a file at a time. */
 export const SLICE = 8 * 2 ** 20;
-export const STEP = Object.freeze({ plain: 2 * 2 ** 20, gzip: 2 ** 18 });
+
+/** Bytes fed between two looks at the stop port; they double after a step of less than `short` ms, and halve after one of more than `long`. */
+export const STEP = Object.freeze({
+  plain: Object.freeze({ first: 2 ** 20, least: 2 ** 17, most: 2 ** 21 }),
+  gzip: Object.freeze({ first: 2 ** 17, least: 2 ** 14, most: 2 ** 18 }),
+  short: 40,
+  long: 100,
+});
 
 /** Bytes of output that cross in one part. */
 export const PART = 8 * 2 ** 20;
@@ -65,6 +109,9 @@ export const PART = 8 * 2 ** 20;
 export function failure(code, message, hint = null) {
   return { code, message, where: null, line: null, hint, action: [] };
 }
+
+/** A file of the page that no one could be asked for: it is fetched when it is first used. */
+export const unreached = (name) => failure("network", `Not here yet: ${name}, which needs the network once.`);
 
 /** An error that carries a Failure; `engine.call` rejects with it. */
 export class EngineError extends Error {

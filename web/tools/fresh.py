@@ -5,22 +5,27 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 STAMP = ROOT / "web" / "build" / "inputs.sha256"
 INPUTS = ("pkg", "web", "pyproject.toml", "README.md", "LICENSE", "build_wasm.sh")
-OUTPUTS = ("dist", "dist.new", "build")
+APART = ("dist", "dist.new", "dist.docs", "build", "docs")  # what is made, and the docs, of which the page is not made
 
 
 def digest_of_inputs(root: Path) -> str:
-    """Hash names and contents of all that a build reads."""
+    """Hash names and contents of all that a build of the page reads."""
+    return digest_of(root, INPUTS, apart=[root / "web" / name for name in APART])
+
+
+def digest_of(root: Path, inputs: Sequence[str], apart: Sequence[Path] = ()) -> str:
+    """Hash names and contents of files and of all in folders, but for some folders."""
     total = hashlib.sha256()
-    outputs = [root / "web" / name for name in OUTPUTS]
-    for start in (root / name for name in INPUTS):
+    for start in (root / name for name in inputs):
         for path in sorted(start.rglob("*")) if start.is_dir() else [start]:
-            made = "__pycache__" in path.parts or any(path.is_relative_to(folder) for folder in outputs)
-            if path.is_file() and not made:
+            left_out = "__pycache__" in path.parts or any(path.is_relative_to(folder) for folder in apart)
+            if path.is_file() and not left_out:
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 total.update(f"{path.relative_to(root).as_posix()} {digest}\n".encode())
     return total.hexdigest()

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
-from assets import listed_samples, listed_universes
+from assets import listed_cytobands, listed_samples, listed_universes
+from preload import preload_links, screen_links
 from repack import BYTECODE
+
+SAMPLE_RESULT = "sample.json"  # the result that is computed when the page is built
+NEEDED = ("genotok-", "numpy-")  # the wheels that a start loads
 
 Files = dict[str, bytes]
 Facts = dict[str, dict[str, Any]]
@@ -35,8 +42,28 @@ def facts_of(files: Files, prefix: str, *, pins: Mapping[str, Any] | None = None
             fact["gzip"] = True
             if name in pins["files"]:
                 fact["original"] = pins["files"][name]["sha256"]
+            fact |= parts_of(content) if name.endswith((".whl", ".zip")) else {}
         facts[f"{prefix}{name}"] = fact
     return facts
+
+
+def parts_of(content: bytes) -> dict[str, Any]:
+    """Describe the parts of an archive of ours whose comment says how long its first one is."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        word, _, length = archive.comment.decode().partition(" ")
+    if word != "first":
+        return {}
+    parts = (content[: int(length)], content[int(length) :])
+    return {"parts": [{"bytes": len(part), "sha256": sha256(part)} for part in parts]}
+
+
+def mark_later(build: dict[str, Any]) -> None:
+    """Mark the files that a start does without; the service worker keeps them only when asked to keep everything."""
+    offered = {entry["file"] for entry in [*build["universes"][1:], *build["samples"], *build["sequences"]]}
+    for name, fact in build["files"].items():
+        spare = name.endswith((".whl", ".xz")) and not PurePosixPath(name).name.startswith(NEEDED)
+        if spare or name in offered:
+            fact["later"] = True
 
 
 def is_stored(name: str, digest: str, pins: Mapping[str, Any]) -> bool:
@@ -55,9 +82,30 @@ def build_facts(engine: Files, app: Files, pins: Mapping[str, Any]) -> dict[str,
         "python": pins["python"],
         "numpy": pins["numpy"],
         "wheel": {"file": wheel, "sha256": sha256(engine[wheel])},
+        "packages": listed_packages(engine, pins),
         "universes": listed_universes(app),
         "samples": listed_samples(app),
+        "sequences": listed_samples(app, ".fa.gz"),
+        "cytobands": listed_cytobands(app),
+        "sample": SAMPLE_RESULT if SAMPLE_RESULT in app else None,
+        "parts": listed_parts(app),
     }
+
+
+def listed_packages(engine: Files, pins: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the packages that a page can load when it needs them: version, and the bundle that each is in."""
+    return {
+        package: {"version": wheel.split("-")[1], "file": bundle}
+        for bundle, wheels in pins.get("bundles", {}).items()
+        for package, wheel in wheels.items()
+        if bundle in engine
+    }
+
+
+def listed_parts(app: Files) -> list[dict[str, str]]:
+    """Name the vendored packages, each once, with version and licence, as VENDOR.json has them."""
+    by_name = {part["name"]: part for part in json.loads(app["vendor/VENDOR.json"])}
+    return [{key: part[key] for key in ("name", "version", "licence")} for part in by_name.values()]
 
 
 def with_place(facts: Mapping[str, Any], *, app: str, engine: str, has_bytecode: bool) -> dict[str, Any]:
@@ -66,8 +114,11 @@ def with_place(facts: Mapping[str, Any], *, app: str, engine: str, has_bytecode:
     placed["engine"] = engine
     placed["wheel"] = {**facts["wheel"], "path": engine + facts["wheel"]["file"]}
     placed["pyc"] = engine + BYTECODE if has_bytecode else None
-    for kind in ("universes", "samples"):
+    placed["packages"] = {name: {**entry, "file": engine + entry["file"]} for name, entry in facts["packages"].items()}
+    for kind in ("universes", "samples", "sequences"):
         placed[kind] = [{**entry, "file": app + entry["file"]} for entry in facts[kind]]
+    placed["sample"] = app + facts["sample"] if facts["sample"] else None
+    placed["cytobands"] = {assembly: app + file for assembly, file in facts["cytobands"].items()}
     return placed
 
 
@@ -80,13 +131,21 @@ def layout(root: Files, app: Files, engine: Files, pins: Mapping[str, Any]) -> t
     engine_at = folder_name("e", engine)
     relative = with_place(facts, app="", engine=f"../../{engine_at}/", has_bytecode=BYTECODE in engine)
     relative["files"] = facts_of(app, "") | facts_of(engine, f"../../{engine_at}/", pins=pins)
+    mark_later(relative)
     app = {**app, "build.json": to_json(relative)}
     app_at = folder_name("a", app)
-    tokens = {b"@APP@": app_at.encode(), b"@ENGINE@": engine_at.encode(), b"@VERSION@": facts["genotok"].encode()}
+    tokens = {
+        b"@APP@": app_at.encode(),
+        b"@ENGINE@": engine_at.encode(),
+        b"@MODULES@": preload_links(app, app_at).encode(),
+        b"@SCREEN@": screen_links(app, app_at).encode(),
+        b"@VERSION@": facts["genotok"].encode(),
+    }
     root = {name: _replace(content, tokens) for name, content in root.items()}
     manifest = with_place(facts, app=f"{app_at}/", engine=f"{engine_at}/", has_bytecode=BYTECODE in engine)
     manifest["app"] = f"{app_at}/"
     manifest["files"] = facts_of(root, "") | facts_of(app, f"{app_at}/") | facts_of(engine, f"{engine_at}/", pins=pins)
+    mark_later(manifest)
     site = dict(root)
     site |= {f"{app_at}/{name}": content for name, content in app.items()}
     for name, content in engine.items():

@@ -1,4 +1,4 @@
-"""Gathers the pinned Pyodide files in the cache: whatever source answers, size and SHA-256 decide."""
+"""Gathers the pinned files of Pyodide and of the bundler in the cache: whatever source answers, hashes decide."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sources import Answer, from_folder, from_npm, from_pypi
+from sources import Answer, from_folder, from_index, from_npm, from_pypi
 
 PINS = Path(__file__).with_name("pins.json")
 Source = tuple[str, Callable[[Sequence[str]], dict[str, Answer]]]
@@ -37,6 +37,11 @@ def engine_folder(pins: Mapping[str, Any]) -> Path:
     return cache_folder() / f"pyodide-{pins['pyodide']}"
 
 
+def bundler_folder(pins: Mapping[str, Any]) -> Path:
+    """Give the cache folder of the bundler's verified files."""
+    return cache_folder() / "{package}-{version}".format(**pins["bundler"])
+
+
 def fault(content: bytes, pin: Mapping[str, Any]) -> str | None:
     """Say how a file's content differs from its pin, or None."""
     if len(content) != pin["bytes"]:
@@ -46,18 +51,23 @@ def fault(content: bytes, pin: Mapping[str, Any]) -> str | None:
 
 
 def sources_of(pins: Mapping[str, Any]) -> list[Source]:
-    """List the sources in the order in which they are asked."""
-    known = pins["sources"]
+    """List the sources of `files` in the order in which they are asked."""
     mirror = os.environ.get("GENOTOK_PYODIDE_MIRROR")
-    chosen: list[Source] = [("GENOTOK_PYODIDE_MIRROR", lambda names: from_folder(mirror, names))] if mirror else []
-    npm, cdn, pypi = known.get("npm"), known.get("cdn"), known.get("pypi")
-    if npm:
-        runtime = [name for name in pins["files"] if not name.endswith(".whl")]  # the npm package holds no wheels
-        chosen.append(("npm", lambda names: from_npm(npm, [name for name in names if name in runtime])))
-    if cdn:
-        chosen.append(("jsDelivr", lambda names: from_folder(cdn, names)))
-    if pypi:
-        chosen.append((f"PyPI {pypi['requirement']}", lambda names: from_pypi(pypi, names)))
+    npm, cdn, pypi, index = (pins["sources"].get(name) for name in ("npm", "cdn", "pypi", "index"))
+    own = index["wheels"] if index else {}  # wheels that the package index has and that Pyodide does not redistribute
+    official = [name for name in pins["files"] if name not in own]
+    runtime = [name for name in official if not name.endswith(".whl")]  # the npm package holds no wheels
+    chosen: list[Source] = []
+
+    def add(label: str, ask: Callable[[Any, Sequence[str]], dict[str, Answer]], pin: Any, has: Collection[str]) -> None:
+        if pin:
+            chosen.append((label, lambda names: ask(pin, [name for name in names if name in has])))
+
+    add("GENOTOK_PYODIDE_MIRROR", from_folder, mirror, pins["files"])
+    add("npm", from_npm, npm, runtime)
+    add("jsDelivr", from_folder, cdn, official)
+    add("PyPI", from_index, index, own)
+    add(f"PyPI {pypi['requirement']}" if pypi else "", from_pypi, pypi, official)
     return chosen
 
 
@@ -97,7 +107,7 @@ def obtain(folder: Path, files: Mapping[str, Any], sources: Sequence[Source]) ->
 
 
 def _block(answers: Mapping[str, Sequence[str]], files: Mapping[str, Any]) -> str:
-    lines = [f"{len(answers)} of {len(files)} Pyodide files could not be had with the pinned content."]
+    lines = [f"{len(answers)} of {len(files)} pinned files could not be had with the pinned content."]
     for name, said in answers.items():
         lines += [f"  {name}  ({files[name]['bytes']} bytes, sha256 {files[name]['sha256']})"]
         lines += [f"    {line}" for line in said]
@@ -109,13 +119,15 @@ def main() -> int:
     """Obtain all files of `pins.json`; exit code 1 and one block if that is impossible."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     pins = read_pins()
-    try:
-        for line in obtain(engine_folder(pins), pins["files"], sources_of(pins)):
-            print(line)
-    except MissingFilesError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    missing = 0
+    for folder, wanted in ((engine_folder(pins), pins), (bundler_folder(pins), pins["bundler"])):
+        try:
+            for line in obtain(folder, wanted["files"], sources_of(wanted)):
+                print(line)
+        except MissingFilesError as error:
+            print(error, file=sys.stderr)
+            missing = 1
+    return missing
 
 
 if __name__ == "__main__":

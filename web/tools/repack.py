@@ -19,6 +19,9 @@ TOOLS = Path(__file__).parent
 ENGINE = TOOLS.parent / "build" / "engine"
 LIBRARY = "python_stdlib.zip"
 BYTECODE = "genotok-pyc.zip"  # byte code of the wheel, to lay beside its sources
+# byte code keeps lines but no columns, which are a quarter of it: without sources nothing could be underlined
+COMPILING = {"PYTHONNODEBUGRANGES": "1"}
+FIRST_UNIVERSE = "hg38-ensembl-regulatory.gtu"  # any would do to see what opening one imports
 
 
 def sha256_of(path: Path) -> str:
@@ -34,45 +37,75 @@ def numpy_wheel(pins: Mapping[str, Any]) -> str:
 
 def _jobs(pins: Mapping[str, Any], wheel: Path) -> dict[str, dict[str, Any]]:
     site = f"/lib/python{pins['python']}/site-packages/"
-    library = f"/lib/python{pins['python'].replace('.', '')}.zip/"
+    library = f"/lib/python{pins['python']}/"
     prefixes = {LIBRARY: library, numpy_wheel(pins): site}
     jobs: dict[str, dict[str, Any]] = {
-        name: {"do": "repack", "source": f"/originals/{name}", "prune": pins["prune"][name], "prefix": prefix}
+        name: {"do": "repack", "source": f"/originals/{name}", "prefix": prefix, "empty": pins["empty"].get(name, [])}
         for name, prefix in prefixes.items()
     }
-    jobs[BYTECODE] = {"do": "cache_beside", "source": f"/wheel/{wheel.name}", "prune": [], "prefix": site}
-    return jobs
+    jobs[BYTECODE] = {"do": "cache_beside", "source": f"/wheel/{wheel.name}", "prefix": site}
+    for name, wheels in pins["bundles"].items():
+        jobs[name] = {"do": "bundle", "sources": [f"/originals/{file}" for file in wheels.values()], "prefix": site}
+    return {name: {**job, "prune": pins["prune"].get(name, [])} for name, job in jobs.items()}
 
 
-def _key(job: Mapping[str, Any], source: str) -> str:
-    """Name what decides the bytes of one repacked archive."""
-    makers = [sha256_of(TOOLS / "bytecode.py"), sha256_of(TOOLS / "pins.json")]
-    return hashlib.sha256("\n".join([source, json.dumps(job, sort_keys=True), *makers]).encode()).hexdigest()[:24]
+def _key(*decisive: Any) -> str:
+    """Name what decides the bytes of one archive of ours, the tools and pins included."""
+    makers = [sha256_of(TOOLS / name) for name in ("bytecode.py", "order.py", "pins.json")]
+    return hashlib.sha256(json.dumps([*decisive, *makers, COMPILING], sort_keys=True).encode()).hexdigest()[:24]
+
+
+def compiled(pins: Mapping[str, Any], wheel: Path) -> dict[str, Path]:
+    """Give the archives with byte code by their name in the engine folder, made by the shipped Pyodide or cached."""
+    jobs = _jobs(pins, wheel)
+    wheel_hash = sha256_of(wheel)  # of the other sources the pins, which are in every key, have the hashes
+    found = {
+        name: _cache() / f"{_key(job, wheel_hash if name == BYTECODE else '')}-{name}" for name, job in jobs.items()
+    }
+    todo = {name: archive for name, archive in found.items() if not _intact(archive)}
+    mounts = {"/originals": engine_folder(pins), "/wheel": wheel.parent, "/out": _cache(), "/tools": TOOLS}
+    _run("bytecode:run", [[{**jobs[name], "target": f"/out/{file.name}"} for name, file in todo.items()]], pins, mounts)
+    _note(todo)
+    return found
 
 
 def repacked(pins: Mapping[str, Any], wheel: Path) -> dict[str, Path]:
-    """Give the repacked archives by their name in the engine folder, compiled by the shipped Pyodide or from the cache.
+    """Give the same with what a start of the page imports in front, so that the rest can wait."""
+    made = compiled(pins, wheel)
+    ordered = (LIBRARY, numpy_wheel(pins), BYTECODE)
+    key = _key(*(sha256_of(made[name]) for name in ordered))
+    found = {name: _cache() / f"{key}-first-{name}" for name in ordered}
+    todo = {name: archive for name, archive in found.items() if not _intact(archive)}
+    jobs = [{"source": f"/out/{made[name].name}", "target": f"/out/{file.name}"} for name, file in todo.items()]
+    mounts = {"/out": _cache(), "/tools": TOOLS, "/assets": TOOLS.parent / "assets"}
+    site = f"/lib/python{pins['python']}/site-packages"
+    archives = [(file, site) for file in (made[numpy_wheel(pins)], wheel, made[BYTECODE])]
+    _run("order:run", [f"/assets/{FIRST_UNIVERSE}", jobs], pins, mounts, archives)
+    _note(todo)
+    return {**made, **found}
 
-    A cached archive lies beside its SHA-256 and is used only if that still holds.
-    """
-    originals, cache = engine_folder(pins), cache_folder() / "repacked"
-    cache.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Path] = {}
-    todo: list[dict[str, Any]] = []
-    for name, job in _jobs(pins, wheel).items():
-        source = sha256_of(wheel) if name == BYTECODE else pins["files"][name]["sha256"]
-        found[name] = cache / f"{_key(job, source)}-{name}"
-        if not _intact(found[name]):
-            todo.append({**job, "target": f"/out/{found[name].name}"})
-    if todo:
-        mounts = {"/originals": originals, "/wheel": wheel.parent, "/out": cache, "/tools": TOOLS}
-        ran = run_in_pyodide(originals, "bytecode:run", [todo], mounts=mounts, path=["/tools"])
-        if ran.returncode:
-            raise SystemExit(f"repack: compiling failed; --no-repack ships the originals\n{ran.stderr}")
-        for job in todo:
-            archive = cache / Path(job["target"]).name
-            archive.with_suffix(".sha256").write_text(sha256_of(archive), encoding="ascii")
-    return found
+
+def _run(call: str, args: list[Any], pins: Mapping[str, Any], mounts: Mapping[str, Path], archives: Any = ()) -> None:
+    """Call a function of the tools in the pinned Pyodide if its last argument, the jobs, has any."""
+    if not args[-1]:
+        return
+    ran = run_in_pyodide(
+        engine_folder(pins), call, args, mounts=mounts, path=["/tools"], archives=archives, env=COMPILING
+    )
+    if ran.returncode:
+        raise SystemExit(f"repack: {call} failed; --no-repack ships the originals\n{ran.stderr}")
+
+
+def _cache() -> Path:
+    """Give the folder in which an archive lies beside its SHA-256; it is used only while that holds."""
+    folder = cache_folder() / "repacked"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _note(made: Mapping[str, Path]) -> None:
+    for archive in made.values():
+        archive.with_suffix(".sha256").write_text(sha256_of(archive), encoding="ascii")
 
 
 def _intact(archive: Path) -> bool:
@@ -85,17 +118,20 @@ def make_engine(pins: Mapping[str, Any], wheel: Path, target: Path, *, repack: b
     originals = engine_folder(pins)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
+    bundled = {file for wheels in pins["bundles"].values() for file in wheels.values()}
     for name, pin in pins["files"].items():
         content = (originals / name).read_bytes()
         if problem := fault(content, pin):
             raise SystemExit(f"{originals / name}: {problem}; run obtain.py")
-        (target / name).write_bytes(content)
-    for name, archive in (repacked(pins, wheel) if repack else {}).items():
+        if name not in bundled:
+            (target / name).write_bytes(content)
+    made = repacked(pins, wheel) if repack else {name: compiled(pins, wheel)[name] for name in pins["bundles"]}
+    for name, archive in made.items():
         shutil.copyfile(archive, target / name)
     shutil.copyfile(wheel, target / wheel.name)
     official = json.loads((originals / "pyodide-lock.json").read_text(encoding="utf-8"))
     hashes = {file.name: sha256_of(file) for file in target.glob("*.whl")}
-    names = [name.split("-")[0] for name in pins["files"] if name.endswith(".whl")]
+    names = [name.split("-")[0] for name in hashes if name in pins["files"]]
     lock = shipped_lock(official, names, hashes=hashes, wheel=wheel.name, version=wheel.name.split("-")[1])
     (target / "pyodide-lock.json").write_text(lock, encoding="utf-8")
 

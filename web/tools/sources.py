@@ -1,4 +1,4 @@
-"""Where the pinned Pyodide files can come from: one small class a source, each answering with bytes or a reason."""
+"""Where the pinned files can come from: one small class a source, each answering with bytes or a reason."""
 
 from __future__ import annotations
 
@@ -168,6 +168,21 @@ def _members(archive: Any, folder: str, names: Sequence[str]) -> dict[str, Answe
     with zipfile.ZipFile(archive) as wheel:
         held = set(wheel.namelist())
         return {name: wheel.read(folder + name) if folder + name in held else "not in the wheel" for name in names}
+
+
+def from_index(pin: dict[str, Any], names: Sequence[str]) -> dict[str, Answer]:
+    """Take wheels from the package index that pip is configured for; ``pin`` maps their names to requirements."""
+    target = ["--platform", pin["platform"], "--python-version", pin["python"], "--implementation", "cp"]
+    target += ["--abi", f"cp{pin['python'].replace('.', '')}"]
+    answers: dict[str, Answer] = {}
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                _pip("download", "-q", "--no-deps", "--only-binary=:all:", "-d", folder, *target, pin["wheels"][name])
+                answers[name] = (Path(folder) / name).read_bytes()
+            except OSError as error:
+                answers[name] = _reason(error)
+    return answers
 
 
 def from_pypi(pin: dict[str, str], names: Sequence[str]) -> dict[str, Answer]:

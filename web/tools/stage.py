@@ -11,27 +11,33 @@ import sys
 import zipfile
 from pathlib import Path
 
+import docs
 import vendor
 from assets import provenance_faults
-from layout import Files, gzipped, layout, sha256
+from bundle import bundle
+from layout import SAMPLE_RESULT, Files, gzipped, layout, sha256
 from obtain import cache_folder, read_pins
 from repack import ENGINE, LIBRARY
+from sample import make_sample_result, wheel_first
 
 WEB = Path(__file__).parent.parent
 DIST = WEB / "dist"
-ROOT_FILES = ("index.html", "sw.js", "manifest.webmanifest")  # at the root of the site, with their tokens replaced
-FOLDERS = ("views", "rooms", "charts", "vendor", "assets", "samples", "icons")
+# at the root of the site, with their tokens replaced
+ROOT_FILES = ("index.html", "sw.js", "manifest.webmanifest", "genotok.d.ts", "package.json")
+MODULE = """// The address of the JavaScript module that outlives versions.
+export * from "./@APP@/genotok.js";
+"""
+FOLDERS = ("assets", "icons", "samples", "vendor")  # what goes to the site as it is, but for scripts
+AS_IT_IS = ("theme.js",)  # a plain script that runs before the modules
 TWINS = (".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest")  # what compresses well
 
 
 def read_app(web: Path) -> Files:
-    """Read the page's own files by their path in the app folder."""
-    loose = [path for path in web.iterdir() if path.suffix in {".js", ".css", ".html"} and path.name not in ROOT_FILES]
+    """Read the page's own files by their path in the app folder: bundled modules and sheets, and what goes as it is."""
     inside = [path for folder in FOLDERS for path in (web / folder).rglob("*") if path.is_file()]
-    kept = [
-        path for path in loose + inside if not path.name.startswith(".")
-    ]  # what desktops leave in folders stays out
-    return {path.relative_to(web).as_posix(): path.read_bytes() for path in sorted(kept)}
+    kept = [path for path in inside if path.suffix != ".js" and not path.name.startswith(".")]  # desktops leave files
+    asis = [web / name for name in AS_IT_IS] + kept
+    return {path.relative_to(web).as_posix(): path.read_bytes() for path in sorted(asis)} | bundle(web)
 
 
 def twins_of(content: bytes) -> Files:
@@ -70,8 +76,9 @@ def write_site(site: Files, target: Path) -> None:
 
 
 def pack(dist: Path, folder: Path) -> Path:
-    """Write the site as one zip that any static host can serve; the compressed twins stay out."""
+    """Write the page as one zip that any static host can serve; the compressed twins and the docs stay out."""
     names = sorted(path.relative_to(dist).as_posix() for path in dist.rglob("*") if path.is_file())
+    names = [name for name in names if not name.startswith("docs/")]  # the manifest has none of them
     names = [name for name in names if not (name.endswith((".gz", ".br")) and name.rpartition(".")[0] in names)]
     version = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))["genotok"]
     target = folder / f"genotok-page-{version}.zip"
@@ -81,6 +88,9 @@ def pack(dist: Path, folder: Path) -> Path:
             info.external_attr = 0o100644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, (dist / name).read_bytes())
+    content = target.read_bytes()  # `genotok serve` checks it by what lies beside it, as `sha256sum -c` can
+    told = f"# {len(content)} bytes\n{sha256(content)}  {target.name}\n"
+    target.with_name(f"{target.name}.sha256").write_text(told, encoding="ascii")
     return target
 
 
@@ -100,9 +110,14 @@ def main() -> int:
         print("\n".join(problems), file=sys.stderr)
         return 1
     root = {name: (WEB / name).read_bytes() for name in ROOT_FILES if (WEB / name).is_file()}
+    root["genotok.js"] = MODULE.encode()
     engine = {path.name: path.read_bytes() for path in sorted(ENGINE.iterdir())}
-    site, manifest = layout(root, read_app(WEB), engine, read_pins())
+    app = read_app(WEB)
+    with wheel_first(next(ENGINE.glob("genotok-*.whl"))):
+        app[SAMPLE_RESULT] = make_sample_result(WEB)
+    site, manifest = layout(root, app, engine, read_pins())
     write_site(site, DIST)
+    docs.stage(DIST)  # if they were made of these sources
     total = sum(len(content) for content in site.values()) / 1e6
     wheel = manifest["wheel"]
     print(f"web/dist: {len(site)} files, {total:.1f} MB; {wheel['file']} sha256 {wheel['sha256']}")

@@ -56,14 +56,16 @@ def run_in_pyodide(
     path: Sequence[str],
     packages: Sequence[str] = (),
     archives: Sequence[tuple[Path, str]] = (),
+    laid: Sequence[tuple[Path, str]] = (),
     env: Mapping[str, str] | None = None,
     timeout: float = 900,
 ) -> subprocess.CompletedProcess[str]:
     """Call ``module:function`` inside the Pyodide that lies in ``engine`` and wait for it.
 
     ``mounts`` maps folders inside Pyodide to folders of this machine, ``path`` goes in front of ``sys.path``,
-    ``packages`` are names of the engine's lock, ``archives`` are zips to unpack (file, folder inside). An int
-    that the function returns becomes the exit code; an exception becomes exit code 1 with its traceback.
+    ``packages`` are names of the engine's lock, ``archives`` are zips to unpack (file, folder inside). ``laid``
+    are archives laid as files before Python begins, as the page's worker does; the library must then be among them.
+    An int that the function returns becomes the exit code; an exception becomes exit code 1 with its traceback.
     """
     job = {
         "engine": str(engine),
@@ -73,6 +75,7 @@ def run_in_pyodide(
         "path": list(path),
         "packages": list(packages),
         "archives": [[str(file), folder] for file, folder in archives],
+        "laid": [[str(file), folder] for file, folder in laid],
         "env": dict(env or {}),
     }
     command = [find_node(), f"--stack-size={STACK_KB}", str(DRIVER), json.dumps(job)]

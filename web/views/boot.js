@@ -3,17 +3,18 @@ import { html } from "../html.js";
 import { intents } from "../intents.js";
 import { roomOf, rooms } from "../rooms/registry.js";
 import { state } from "../state.js";
+import { plural } from "../plain/words.js";
 
 const NAMES = { runtime: "Loading the engine", numpy: "Starting Python", genotok: "Starting genotok" };
 const megabytes = (value) => (value / 1e6).toFixed(1);
 
 export function Boot() {
-  const { boot } = state.value;
+  const { boot, engines, offline } = state.value;
   if (boot.phase === "failed") return html`<span class="boot-text boot-failed">Engine stopped</span>`;
   if (boot.phase === "ready") {
     const { genotok, python } = boot.versions?.versions ?? {};
-    const title = genotok ? `genotok ${genotok}, Python ${python}` : "";
-    return html`<span class="boot-text boot-ready" title=${title}><span class="boot-dot" aria-hidden="true"></span>Engine ready</span>`;
+    const away = offline.state === "ready" && !navigator.onLine ? ", offline" : "";
+    return html`<span class="boot-text"><span class="boot-dot" aria-hidden="true"></span>Ready <span class="boot-with">(Python ${python?.split(".").slice(0, 2).join(".")}, genotok ${genotok}, ${plural(engines, "worker")}${away})</span></span>`;
   }
   const counted = boot.phase === "runtime" && boot.total ? `: ${megabytes(boot.done)} of ${megabytes(boot.total)} MB` : "";
   return html`<span class="boot-text">${NAMES[boot.phase] ?? "Starting"}${counted}</span>
@@ -41,7 +42,7 @@ export function EmptyRoom() {
   const room = roomOf(state.value.room);
   if (room.ready) return null;
   return html`<section class="empty-room" aria-labelledby="room-title">
-    <h2 id="room-title">${room.label}</h2>
+    <h1 id="room-title">${room.label}</h1>
     ${room.words.map((text) => html`<p key=${text}>${text}</p>`)}
     <button type="button" disabled>Choose ${room.accepts}</button> <span class="quiet">${room.reason}</span>
   </section>`;

@@ -1,5 +1,5 @@
 // The ids of one row as chips.
-import { count, region } from "../words.js";
+import { count, region } from "../plain/words.js";
 
 /** An element with a class and plain text. */
 export const element = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text });

@@ -1,91 +1,94 @@
-// One row per file: what it is, how far it got, what came of it, and the remedy when it failed.
+// The list of files: sorted, ticked, counted, and never more work than the rows that changed.
 import { Component } from "../vendor/preact.js";
 import { html } from "../html.js";
 import { intents } from "../intents.js";
 import { state } from "../state.js";
-import { bytes, count, percent, plural, sentence, shown } from "../words.js";
-import { Remedies } from "./problem.js";
+import { count, plural } from "../plain/words.js";
+import { FileRow, skippedOf } from "./filerow.js";
+import { afterFrame } from "./frames.js";
 
-const AT_ONCE = 40; // rows that are mounted in one frame
+const AT_ONCE = 6; // rows that are mounted in one frame
 
-const FAULTS = ["reversed", "negative", "out_of_range", "unreadable"]; // skipped by rule; blanks and comments are no loss
-const skippedOf = ({ skipped }) => FAULTS.reduce((sum, reason) => sum + (skipped[reason] ?? 0), 0);
+/** Columns by name: label, and what they are sorted by; files without a result come last either way.
+ * @type {[name: string, label: string, key: (file: import("../types.d.ts").Entry) => string|number|null|undefined][]} */
+const COLUMNS = [
+  ["name", "Name", (file) => file.name.toLowerCase()],
+  ["size", "Size", (file) => file.size],
+  ["state", "State", (file) => file.state],
+  ["rows", "Regions", (file) => file.result?.rows],
+  ["skipped", "Skipped", (file) => file.result && skippedOf(file.result.load)],
+  ["hit", "Hit", (file) => file.result && file.result.hit / Math.max(1, file.result.rows)],
+  ["tokens", "Tokens", (file) => file.result?.tokens],
+  ["distinct", "Distinct", (file) => file.result?.distinct],
+];
 
-function Standing({ file, boot, universe }) {
-  const { progress, result } = file;
-  if (file.state === "queued") {
-    const waits = boot.phase !== "ready" ? "waits for the engine" : universe.state === "loading" ? "waits for the universe" : "waiting";
-    return html`<span class="file-state">${waits}</span>`;
-  }
-  if (file.state === "reading") {
-    const at = progress.phase === "read" ? percent(progress.done, progress.total) : "summing up";
-    return html`<span class="file-state">reading, ${at}</span>
-      <progress aria-label=${`Reading ${shown(file.name)}`} max=${progress.total || 1} value=${progress.done} />`;
-  }
-  if (file.state === "cancelled") {
-    return html`<span class="file-state">${progress?.total ? `cancelled after ${percent(progress.done, progress.total)}` : "cancelled"}</span>`;
-  }
-  if (file.state === "failed") return html`<span class="file-state file-bad">failed</span>`;
-  const skipped = skippedOf(result.load);
-  return html`<span class="file-state">${plural(result.tokens, "token")}</span>
-    <span class="file-facts">${plural(result.rows, "region")}, ${percent(result.hit, result.rows)} hit</span>
-    ${skipped > 0 && html`<span class="badge">${count(skipped)} skipped</span>`}
-    ${Object.keys(result.renamed ?? {}).length > 0 && html`<span class="badge badge-calm">renamed</span>`}`;
-}
-
-/** A row is drawn again only when something of it changed: lists of hundreds of files stay cheap. */
-class Row extends Component {
-  shouldComponentUpdate(next) {
-    const { file, selected, boot, universe } = this.props;
-    const waits = next.file.state === "queued";
-    return next.file !== file || next.selected !== selected || (waits && (next.boot !== boot || next.universe !== universe));
-  }
-
-  render({ file, selected, boot, universe }) {
-    const name = shown(file.name);
-    const button = (label, onClick) => html`<button type="button" class="plain" key=${label} onClick=${onClick}>${label}<span class="unseen"> ${name}</span></button>`;
-    const stop = file.state === "reading" || file.state === "queued";
-    return html`<li class=${`file file-${file.state}${selected ? " file-chosen" : ""}${file.stale ? " file-stale" : ""}`}>
-      <button type="button" class="file-name" disabled=${!file.result} aria-current=${selected ? "true" : null}
-        onClick=${() => intents.select(file.id)}>${name}</button>
-      <span class="file-size">${bytes(file.size)}</span>
-      <span class="file-standing"><${Standing} file=${file} boot=${boot} universe=${universe} /></span>
-      <span class="file-do">
-        ${stop && button("Cancel", () => intents.cancel(file.id))}
-        ${file.state === "cancelled" && button("Retry", () => intents.retry(file.id))}
-        ${file.state === "done" && button("Use as universe", () => intents.useAsUniverse(file.id))}
-        ${!stop && button("Remove", () => intents.remove(file.id))}
-      </span>
-      ${file.error && html`<div class="file-error" role="alert"><p>${sentence(file.error.message)}</p>
-        <${Remedies} error=${file.error} onChoose=${(options) => intents.retry(file.id, options)} /></div>`}
-    </li>`;
-  }
+/** The files in the order of a column; ties stay as they came. */
+function inOrder(files, sort) {
+  if (!sort) return files;
+  const [name, down] = sort;
+  const key = COLUMNS.find(([column]) => column === name)[2];
+  const keyed = files.map((file) => ({ file, by: key(file) ?? null }));
+  keyed.sort(({ by: one }, { by: other }) => (one === null || other === null ? Number(one === null) - Number(other === null) : one === other ? 0 : (one < other ? -1 : 1) * (down ? -1 : 1)));
+  return keyed.map(({ file }) => file);
 }
 
 function Totals({ files }) {
-  const busy = files.filter(({ state: now }) => now === "queued" || now === "reading").length;
-  const failed = files.filter(({ state: now }) => now === "failed").length;
-  if (files.length < 2) return null;
-  const words = [`${files.length - busy} of ${plural(files.length, "file")} through`, failed && `${failed} failed`].filter(Boolean).join(", ");
-  return html`<p class="totals"><span>${words}</span>
-    ${busy > 1 ? html`<button type="button" class="plain" onClick=${intents.cancelAll}>Cancel all</button>`
-      : html`<button type="button" class="plain" onClick=${intents.removeAll}>Remove all</button>`}</p>`;
+  const counted = (...names) => files.filter(({ state: now }) => names.includes(now)).length;
+  const busy = counted("queued", "reading");
+  const failed = counted("failed");
+  const sum = (key) => files.reduce((total, { result }) => total + (result?.[key] ?? 0), 0);
+  const through = files.length > 1 && `${files.length - busy} of ${plural(files.length, "file")} through${failed ? `, ${failed} failed` : ""}`;
+  return html`<p class="totals">${through && html`<span>${through}</span>`}
+    ${files.length > 1 && html`<span>${plural(sum("rows"), "region")}, ${plural(sum("tokens"), "token")}</span>`}
+    <span class="totals-do">${busy > 1 && html`<button type="button" class="plain" onClick=${intents.cancelAll}>Cancel all</button>`}
+      ${files.length > 1 && busy < 2 && html`<button type="button" class="plain" onClick=${intents.removeAll}>Remove all</button>`}</span></p>`;
 }
 
 /** Long lists are mounted a few rows a frame, so that a drop of hundreds never holds up the page. */
 export class Files extends Component {
-  state = { limit: AT_ONCE };
+  state = { limit: 0, sort: null };
+  growing = null; // the frame to come, in which more rows are mounted
 
   componentDidUpdate() {
     const { length } = state.peek().files;
-    if (length < this.state.limit - AT_ONCE) this.setState({ limit: Math.max(AT_ONCE, length) });
-    else if (length > this.state.limit) requestAnimationFrame(() => this.setState({ limit: this.state.limit + AT_ONCE }));
+    if (length <= this.state.limit - AT_ONCE) this.setState({ limit: length });
+    else if (length > this.state.limit) this.growing ??= afterFrame(() => this.grow());
   }
 
-  render(_, { limit }) {
-    const { files, selected, boot, universe } = state.value;
+  grow() {
+    this.growing = null;
+    this.setState({ limit: this.state.limit + AT_ONCE });
+  }
+
+  sortBy(name) {
+    const [sorted, down] = this.state.sort ?? [];
+    this.setState({ sort: name !== sorted ? [name, false] : down ? null : [name, true] });
+  }
+
+  header(name, label) {
+    const [sorted, down] = this.state.sort ?? [];
+    const order = name !== sorted ? "none" : down ? "descending" : "ascending";
+    return html`<th role="columnheader" scope="col" key=${name} class=${`file-${name}`} aria-sort=${order}>
+      <button type="button" class="sort" onClick=${() => this.sortBy(name)}>${label}</button></th>`;
+  }
+
+  render(_, { limit, sort }) {
+    const { files, picked, selected, boot, universe } = state.value;
     if (!files.length) return null;
-    return html`<${Totals} files=${files} /><ul class="file-list" aria-label="Files">${files.slice(0, limit).map((file) => html`
-      <${Row} key=${file.id} file=${file} selected=${file.id === selected} boot=${boot} universe=${universe} />`)}</ul>`;
+    const ticked = new Set(picked);
+    const every = picked.length === files.length;
+    const numbers = new Map(files.map(({ id }, at) => [id, at + 1]));
+    return html`<${Totals} files=${files} />
+      <div class="file-scroll"><table class="file-list" role="table" aria-label="Files">
+        <thead role="rowgroup"><tr role="row" class="file-head">
+          <th role="columnheader" scope="col" class="file-tick"><input type="checkbox" class="tick" aria-label="Tick all files" checked=${every}
+            ref=${(box) => box && (box.indeterminate = picked.length > 0 && !every)} onChange=${() => intents.pickAll(!every)} /></th>
+          ${COLUMNS.map(([name, label]) => this.header(name, label))}
+          <th role="columnheader" scope="col" class="file-do"><span class="unseen">Actions</span></th>
+        </tr></thead>
+        ${inOrder(files, sort).slice(0, limit).map((file) => html`<${FileRow} key=${file.id} file=${file} number=${numbers.get(file.id)} twin=${numbers.get(file.same)} picked=${ticked.has(file.id)}
+          selected=${file.id === selected} boot=${boot} universe=${universe} />`)}
+      </table></div>
+      ${picked.length > 0 && html`<p class="ticked" role="status">${count(picked.length)} ticked. ${picked.length === 1 ? "Tick another one to compare." : "Save or compare them below."}</p>`}`;
   }
 }
