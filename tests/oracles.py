@@ -51,6 +51,26 @@ def vocabulary(texts: Sequence[str], specials: Mapping[str, str] | None = None) 
     return table
 
 
+def depths(files: Sequence[Iterable[Row]]) -> dict[tuple[str, int], int]:
+    """Count, for each base, the files with a row over it; bases without one are left out."""
+    found: dict[tuple[str, int], int] = {}
+    for rows in files:
+        for base in {(chrom, base) for chrom, start, end in rows for base in range(start, end)}:
+            found[base] = found.get(base, 0) + 1
+    return found
+
+
+def runs(bases: Iterable[tuple[str, int]], *, merge: int = 0, min_width: int = 0) -> list[Row]:
+    """Join bases of one chromosome that leave at most ``merge`` between them; then drop what is too narrow."""
+    joined: list[Row] = []
+    for chrom, base in sorted(bases):
+        if joined and joined[-1][0] == chrom and base - joined[-1][2] <= merge:
+            joined[-1] = (chrom, joined[-1][1], base + 1)
+        else:
+            joined.append((chrom, base, base + 1))
+    return [row for row in joined if row[2] - row[1] >= min_width]
+
+
 def sorting_order(rows: Sequence[Row]) -> list[int]:
     """The input places of rows sorted, stably, by (chromosome text by code point, start)."""
     return sorted(range(len(rows)), key=lambda row: (rows[row][0], rows[row][1]))

@@ -69,6 +69,24 @@ print(json.dumps([new, threading.active_count(), genotok.__version__]))
     assert version == genotok.__version__
 
 
+def test_tables_and_pictures_wait_until_they_are_asked_for():
+    """Nobody who tokenizes pays for what Arrow and notebooks are given; a start of the page is as lean."""
+    code = """
+import json, io, sys, genotok
+for name in genotok.__all__:
+    getattr(genotok, name)
+tokenizer = genotok.IntervalTokenizer(io.BytesIO(b"chr1\\t10\\t20\\n"))
+tokenizer.encode_rows([("chr1", 18, 19)]), tokenizer([("chr1", 18, 19)], padding=True)
+late = ("genotok.values.arrow", "genotok.analysis.notebook")
+before = [name for name in late if name in sys.modules]
+tokenizer._repr_html_()
+print(json.dumps([before, [name for name in late if name in sys.modules]]))
+"""
+    before, after = run(code)
+    assert before == []
+    assert after == ["genotok.values.arrow", "genotok.analysis.notebook"]
+
+
 def test_all_public_names_cost_less_than_numpy_does(capsys):
     """The target is 0.1 s beyond NumPy's own import; the clock is printed, and only a gross fault fails."""
     code = """

@@ -15,7 +15,7 @@ PACKAGE = Path(genotok.__file__).parent
 PLACES = {"repeat": 1, "reduceat": 1, "put": 1}  # the argument that holds counts or places
 TYPED = ("sum", "cumsum", "prod", "cumprod", "arange")
 CASTS = ("astype", "tolist")  # what makes a count's type plain
-BUILTIN = ("sum",)  # also the name of a builtin, which counts with Python's integers
+BUILTIN = ("sum", "prod")  # bare, these are Python's own (the second from math), which count with its integers
 
 
 def faults(text):

@@ -12,11 +12,11 @@ from analysis.documents import N_REGIONS, NAMES, documents
 from genotok.analysis.assemblies import ASSEMBLIES, count_beyond, fitting_assemblies, guess_assembly
 from genotok.analysis.chips import count_occurrences, first_ids_of, window_of_chips
 from genotok.analysis.locate import Span, format_bases, locate, parse_span
-from genotok.analysis.names import natural_order
-from genotok.analysis.nearest import find_nearest
+from genotok.analysis.nearest import Neighbours
 from genotok.analysis.overview import chrom_lengths, count_in_bins, make_bins
 from genotok.analysis.summary import RankFrequency, class_widths, count_distinct, fit_zipf, rank_frequency, sum_by_chrom
 from genotok.analysis.views import View, order_rows
+from genotok.values.names import natural_order
 from genotok.values.regions import Regions
 
 ROWS = [("chr2", 10 * at, 10 * at + 5) for at in range(5)] + [("chr1", 3, 4 + at) for at in range(4)]
@@ -63,20 +63,24 @@ def test_the_nearest_region_is_the_one_with_the_fewest_bases_between(regions, qu
         return
     table, asked = Regions.from_tuples(regions), Regions.from_tuples([query])
     codes = np.array([table.chrom_names.index(query[0]) if there else -1], np.int32)
-    found = find_nearest(
-        codes=table.codes,
-        starts=table.starts,
-        ends=table.ends,
-        query_codes=codes,
-        query_starts=asked.starts,
-        query_ends=asked.ends,
-    )
+    neighbours = Neighbours(codes=table.codes, starts=table.starts, ends=table.ends)
+    found = neighbours.find(codes=codes, starts=asked.starts, ends=asked.ends)
     gaps = [max(row[1] - query[2], query[1] - row[2], 0) for row in regions if row[0] == query[0]]
     assert found.distances.tolist() == [min(gaps, default=-1)]
     if gaps:
         row = regions[found.rows[0]]
         assert row[0] == query[0]
         assert max(row[1] - query[2], query[1] - row[2], 0) == min(gaps)
+
+
+def test_of_two_equally_near_regions_the_one_before_wins():
+    """Also where the regions are in no order; many queries are answered at once."""
+    table = Regions.from_tuples([("chr1", 30, 40), ("chr2", 0, 9), ("chr1", 0, 10), ("chr1", 2, 10)])
+    asked = Regions.from_tuples([("chr1", 15, 25), ("chr2", 9, 12), ("chr1", 50, 60), ("chr1", 20, 21)])
+    neighbours = Neighbours(codes=table.codes, starts=table.starts, ends=table.ends)
+    found = neighbours.find(codes=asked.codes, starts=asked.starts, ends=asked.ends)
+    assert found.distances.tolist() == [5, 0, 10, 9]
+    assert found.rows.tolist() == [3, 1, 0, 0]
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=6), st.integers(1, 300), st.data())
@@ -174,8 +178,8 @@ def test_first_ids_are_the_beginnings_of_rows(drawn, wanted, most):
 
 def test_occurrences_of_ids_that_are_nowhere_are_zero():
     """Also for gaps (-1) and for ids past the largest one."""
-    assert count_occurrences(np.array([3, 3], np.int32), np.array([-1, 3, 4], np.int32)).tolist() == [0, 2, 0]
-    assert count_occurrences(np.empty(0, np.int32), np.array([0, -1], np.int32)).tolist() == [0, 0]
+    assert count_occurrences(np.array([0, 0, 0, 2], np.int32), np.array([-1, 3, 4], np.int32)).tolist() == [0, 2, 0]
+    assert count_occurrences(np.zeros(1, np.int32), np.array([0, -1], np.int32)).tolist() == [0, 0]
 
 
 def test_natural_order_counts_and_then_spells():

@@ -1,11 +1,13 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.documents import NAMES, document_of, documents
-from genotok.analysis.names import natural_key
 from genotok.analysis.views import View, order_rows
 from genotok.errors import InputError
+from genotok.values.names import natural_key
 
 COLUMNS = {
     "line": lambda row: row.line,
@@ -16,6 +18,22 @@ COLUMNS = {
     "tokens": lambda row: len(row.ids),
     "id": lambda row: row.ids[0] if row.ids else -1,
 }
+
+
+PATTERNS = [
+    "",
+    "^chr1",
+    "^chr1:",
+    r"-\d\d",
+    "HLA|2:",
+    r"[^a]$",
+    r"^:",
+    r"(?i)hla-a\*",
+    r"\s",
+    "(.).*\\1$",
+    "(?s:.)*",
+    "(?m)^c",
+]
 
 
 def bounds(values):
@@ -29,6 +47,7 @@ def filters():
             "chrom": st.sampled_from(NAMES) | st.lists(st.sampled_from([*NAMES, "chrNo"]), max_size=3),
             "hit": st.booleans(),
             "text": st.text("chr10:2-HLA*a", max_size=5),
+            "regexp": st.sampled_from(PATTERNS),
             "id": bounds(st.integers(0, 10)),
             "width": bounds(st.integers(-5, 20)),
             "range": bounds(st.integers(0, 2**33)),
@@ -49,6 +68,7 @@ def shows(row, chosen):
         row.chrom in ([chroms] if isinstance(chroms, str) else chroms)
         and chosen.get("hit", row.hit) == row.hit
         and (not chosen.get("text") or chosen["text"].casefold() in row.label.casefold())
+        and ("regexp" not in chosen or re.search(chosen["regexp"], row.label) is not None)
         and ("id" not in chosen or any(within(each, chosen["id"]) for each in row.ids))
         and within(row.width, chosen.get("width", (None, None)))
         and ("range" not in chosen or (row.start < (2**32 if end is None else end) and row.end > (start or 0)))
@@ -90,6 +110,13 @@ def test_the_plain_view_costs_nothing():
         ({"filter": {"chrom": [5]}}, "chrom holds something that is no name"),
         ({"filter": {"hit": "yes"}}, "hit 'yes' is no bool"),
         ({"filter": {"text": 5}}, "text 5 is no str"),
+        ({"filter": {"regexp": 5}}, "regexp 5 is no str"),
+        (
+            {"filter": {"regexp": "chr("}},
+            r"pattern, character 4: missing \), unterminated subpattern; Python's regular",
+        ),
+        ({"filter": {"regexp": "a{99999999999999999999}"}}, "pattern: the repetition number is too large"),
+        ({"filter": {"regexp": "a" * 1001}}, "a pattern of 1,001 characters; at most 1,000"),
         ({"filter": {"id": [1]}}, r"id \[1\] is no range"),
         ({"filter": {"width": ["a", None]}}, "is no range"),
         ({"filter": {"range": [0.5, 2]}}, "is no range"),

@@ -1,4 +1,4 @@
-"""The page in Chromium: from a dropped file to its drawn table, the main thread's longest task, and peak memory."""
+"""The page in Chromium: from a dropped file to its drawn result, the main thread's longest task, and peak memory."""
 
 import argparse
 import contextlib
@@ -24,7 +24,7 @@ from web import native  # noqa: E402
 from web.app import SCREEN, App  # noqa: E402
 from web.conftest import BROWSERS, served  # noqa: E402
 
-HEADER = ["file", "rows", "drop to table", "longest task (CPU)", "peak MiB of the tab", "ids as the command line's"]
+HEADER = ["file", "rows", "drop to drawn tokens", "longest task (CPU)", "peak MiB of the tab", "ids as on the CLI"]
 
 
 class Visit(NamedTuple):
@@ -46,14 +46,11 @@ def main() -> None:
         url = stack.enter_context(served(CHECKOUT / "web/tools/serve.py", CHECKOUT / "web/dist", "--port", "0"))
         driver = stack.enter_context(sync_playwright())
         browser = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        starts = [_start(browser, url) for _ in range(options.rounds)]
         for path in files:
             expected = _ids_of(path)
             visits = [_visit(browser, url, path, expected) for _ in range(options.rounds)]
             lines.append(_line(path, visits))
         browser.close()
-    cold, warm = (as_time(statistics.median(times)) for times in zip(*starts, strict=True))
-    print(f"engine and universe ready: {cold} with an empty cache, {warm} at the second visit\n")
     print(as_markdown(HEADER, lines))
 
 
@@ -90,31 +87,17 @@ def _ids_of(path: Path) -> bytes:
         return native.run_cli(native.universe_file(Path(folder)), target, target.with_suffix(".gtok"))
 
 
-def _start(browser: Any, url: str) -> tuple[float, float]:
-    """Open the page twice in one profile: seconds until it is ready."""
-    context = browser.new_context(viewport=SCREEN)
-    times = []
-    for _ in range(2):
-        app = App(context, url)
-        began = time.perf_counter()
-        app.open().ready()
-        times.append(time.perf_counter() - began)
-        app.troubles()
-        app.page.close()
-    context.close()
-    return times[0], times[1]
-
-
 def _visit(browser: Any, url: str, path: Path, expected: bytes) -> Visit:
-    app = App(browser.new_context(viewport=SCREEN), url).open().ready()
-    app.page.set_default_timeout(300_000)
+    app = App(browser.new_context(viewport=SCREEN), url).open().ready().kept()
+    app.page.set_default_timeout(60_000)
     session = app.context.new_cdp_session(app.page)
     dragged = {"items": [], "files": [str(path.resolve())], "dragOperationsMask": 1}
     with _watched_memory() as peak:
         began = time.perf_counter()
         for kind in ("dragEnter", "dragOver", "drop"):  # as the browser makes them of a user's hand
             session.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 60, "data": dragged})
-        app.page.locator(".grid tbody tr").first.wait_for()
+        app.page.get_by_role("heading", name=f"Tokens of {path.name}").wait_for()
+        app.page.locator(".chip:not(.chip-waits)").first.wait_for()
         seconds = time.perf_counter() - began
     assert app.trace is not None
     longest = app.trace.stop()[0]

@@ -17,7 +17,12 @@ HERE = Path(__file__).parent
     [
         ("interval.py", "| `encode_rows`, sorted queries |"),
         ("field.py", "| genotok CLI, .gtok |"),
+        ("cells.py", "| `tokenize_fragments`, 2,000 sorted lines, 20 cells |"),
         ("memory.py", "| 2,000 rows to .gtok |"),
+        ("universes.py", "| genotok, with the report |"),
+        ("motifs.py", "| rel 0.8 |"),
+        ("models.py", "| grid.window_pearson |"),
+        ("cluster.py", "| genotok --dask local --jobs 2 |"),
     ],
 )
 def test_a_quick_run_prints_the_table(program: str, row: str, tmp_path: Path) -> None:

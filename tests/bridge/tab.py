@@ -1,6 +1,7 @@
 """A page without a browser: calls the session as the worker does, and checks what every reply must be."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,26 @@ class Tab:
         self.feed(handle, data, step)
         return self.call("close_file", handle)
 
+    def stream(
+        self, data: bytes, kind: str, name: str = "peaks.bed", step: int = 2**20, limit: int = 2**23, **options: Any
+    ) -> tuple[dict[str, Any], str, bytes]:
+        """Tokenize a file straight into an output: its words, name and bytes."""
+        handle = self.call("open_stream", name, len(data), kind, json.dumps(options))[0]["handle"]
+        parts: list[bytes] = []
+        for at in range(0, len(data), step):
+            self.call("feed", handle, self.stage(data[at : at + step]))
+            parts.append(self.call("take_stream", handle, limit)[1]["part"].tobytes())
+        words, arrays = self.call("close_stream", handle)
+        assert not arrays
+        more = True
+        while more:
+            values, arrays = self.call("take_stream", handle, limit)
+            more = values["more"]
+            assert len(arrays["part"]) <= limit
+            parts.append(arrays["part"].tobytes())
+        ended, arrays = self.call("end_stream", handle)
+        return words, ended["name"], b"".join([arrays["head"].tobytes(), *parts])
+
     def save(
         self, handles: list[int], kind: str, inputs: tuple[bytes, ...] = (), limit: int = 2**23, **options: Any
     ) -> tuple[str, bytes]:
@@ -104,3 +125,15 @@ class Tab:
 def bed_text(rows: list[tuple[str, int, int]]) -> bytes:
     """Render rows as BED3."""
     return "".join(f"{chrom}\t{start}\t{end}\n" for chrom, start, end in rows).encode()
+
+
+def terminal_bytes(folder: Path, files: dict[str, bytes], universe: bytes, output: str, *words: str) -> bytes:
+    """Write files into a folder, run the command line on them there, and return the bytes of its output."""
+    from genotok.cli.app import run  # late: only tests of bytes need the terminal
+
+    (folder / "universe.bed").write_bytes(universe)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    paths = [str(folder / name) for name in files]
+    assert run(["tokenize", "-u", str(folder / "universe.bed"), *paths, "-o", str(folder / output), "-q", *words]) == 0
+    return (folder / output).read_bytes()

@@ -222,7 +222,7 @@ def test_what_is_forgotten_is_gone():
     tab.feed(reading, b"chr1\t1\t2\n")
     for handle in (said["handle"], reading, reading):
         assert tab.call("forget", handle) == ({}, {})
-    assert tab.session._things == {}
+    assert tab.session.desk._things == {}
     assert tab.fail("rows", said["handle"], "{}", 0, 1)["message"].startswith("handle 2 is no result")
     assert tab.fail("feed", reading, 0)["code"] == "InputError"
 

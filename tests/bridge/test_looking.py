@@ -6,7 +6,7 @@ from hypothesis import given
 
 import oracles
 from bridge.tab import Tab, bed_text
-from genotok.analysis.names import natural_key
+from genotok.values.names import natural_key
 from strategies import universes_and_queries
 
 UNIVERSE = [("chr1", 10, 20), ("chr1", 15, 30), ("chr2", 5, 9), ("chr1", 30, 40)]
@@ -117,6 +117,14 @@ def test_unknown_tokens_are_misses_too(tab):
     assert (arrays["id_codes"].tolist(), arrays["id_starts"].tolist()) == ([-1], [0])
 
 
+def test_rows_are_filtered_by_a_pattern(tab, handle):
+    """As Python finds it in ``chr:start-end``; a pattern that is none says where it goes wrong."""
+    assert tab.call("rows", handle, '{"filter": {"regexp": "^chr1:[35]"}}', 0, 9)[1]["rows"].tolist() == [2, 4]
+    error = tab.fail("rows", handle, '{"filter": {"regexp": "^chr1:[35"}}', 0, 9)
+    assert (error["code"], error["where"]) == ("InputError", "pattern, character 7")
+    assert error["message"].startswith("pattern, character 7: unterminated character set; ")
+
+
 @pytest.mark.parametrize(
     ("text", "position", "found"),
     [
@@ -144,11 +152,11 @@ def test_texts_are_those_of_the_vocabulary(tab):
 
 def test_one_view_is_kept(tab, handle, monkeypatch):
     """Paging through a view sorts once."""
-    import genotok.bridge.desk as desk
+    import genotok.bridge.result as result
 
     calls = []
-    real = desk.order_rows
-    monkeypatch.setattr(desk, "order_rows", lambda *arguments: calls.append(1) or real(*arguments))
+    real = result.order_rows
+    monkeypatch.setattr(result, "order_rows", lambda *arguments: calls.append(1) or real(*arguments))
     view = '{"sort": [["width", false]]}'
     pages = [tab.call("rows", handle, view, first, 2)[1]["rows"].tolist() for first in (0, 2, 4)]
     assert sorted(row for page in pages for row in page) == [0, 1, 2, 3, 4]

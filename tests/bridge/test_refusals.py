@@ -12,13 +12,15 @@ from bridge.tab import RESULT_ARRAYS, Tab, open_reply
 from genotok import errors
 from genotok.bridge import Session
 from genotok.bridge.reply import operation, pack
+from genotok.export.writers import FORMATS
 
 TEXT = b"chr1\t10\t20\nchr1\t15\t30\nchr2\t5\t9\n"
 SKIP, KEEP, DROP, UNK = {"invalid": "skip"}, {"invalid": "keep"}, {"unmatched": "drop"}, {"unmatched": "unk"}
 EMPTY = {"allow_empty": True}
+OTHERS = ("zip", "universe", "hf", "report", "comparison", "decoded")
 OPERATIONS = {
-    name: len(inspect.signature(method).parameters) - 1
-    for name, method in inspect.getmembers(Session, inspect.isfunction)
+    name: len(inspect.signature(method).parameters)
+    for name, method in inspect.getmembers(Session(), inspect.ismethod)
     if hasattr(method, "__wrapped__")
 }
 
@@ -47,6 +49,16 @@ _KNOWN = [
     "bed",
     "zip",
     "universe",
+    "hf",
+    "report",
+    "comparison",
+    "decoded",
+    "gtok",
+    '{"which": "both"}',
+    '{"filter": {"regexp": "(["}}',
+    '{"budget": 100}',
+    '{"ids": [0, 2]}',
+    '{"tokenizer_json": true}',
     "\ud800",
     "\0",
 ]
@@ -77,14 +89,16 @@ def make_tab():
     tab.open_universe(TEXT)
     tab.tokenize(b"chr1\t12\t16\nchr9\t1\t2\n")
     tab.call("open_file", "half.bed", 9, "{}")
+    tab.call("open_stream", "half.bed", 9, "jsonl", "{}")
+    tab.call("compare", 2, 2)
     return tab
 
 
 def test_the_table_lists_every_operation():
     """The documented calls are those that a session has, with the names of their arguments."""
     calls = dict(re.findall(r"^    ([a-z_]+)\(([^)]*)\) ->", genotok.bridge.__doc__, re.MULTILINE))
-    signatures = {name: inspect.signature(getattr(Session, name)).parameters for name in [*OPERATIONS, "staging"]}
-    assert calls == {name: ", ".join([*parameters][1:]) for name, parameters in signatures.items()}
+    signatures = {name: inspect.signature(getattr(Session(), name)).parameters for name in [*OPERATIONS, "staging"]}
+    assert calls == {name: ", ".join(parameters) for name, parameters in signatures.items()}
 
 
 @given(st.lists(st.tuples(st.sampled_from([*OPERATIONS, "staging"]), st.lists(ARGUMENTS, max_size=7)), max_size=8))
@@ -132,8 +146,11 @@ def test_changed_words_and_arrays_of_a_result_make_no_exception(data):
         (b"#a\n#b\n", {}, "EmptyFileError", None, "x.bed: no regions; 2 lines, all comment", [EMPTY]),
         (b"chr1\t1\t2\nchr1\t5.0\t9\n", {}, "BedError", 2, "x.bed:2: start '5.0' is not a whole number", [SKIP]),
         (b"chr1\t9\t5\n", {}, "IntervalError", 1, "x.bed:1: end 5 precedes start 9", [SKIP, KEEP]),
+        (b"chr1\tx\ty\t1\t2\t.\t+\t.\n", {}, "BedError", None, "x.bed: the file is GFF or GTF; run: gzip -cdf", []),
+        (b">chr1\nACGT\n", {}, "BedError", None, "x.bed: the file is FASTA: sequences, not regions", []),
         (b"chr1\t-9\t5\n", {}, "IntervalError", 1, "x.bed:1: start -9 is negative; clip to 0", [SKIP]),
         (b"chr1\t1\t3000000000\n", {}, "IntervalError", 1, "x.bed:1: end 3000000000", [SKIP, KEEP]),
+        (b"chr1\t3000000000\t5000000000\n", {}, "IntervalError", 1, "x.bed:1: start 3000000000 exceeds", [SKIP]),
         (b"PK\x03\x04" + b"\0" * 3000, {}, "BedError", None, "x.bed: the file is a zip archive", []),
         (b"\x1f\x8b\x08\0\0\0\0\0\0\0", {}, "BedError", None, "x.bed: the gzip stream is cut at byte 10", []),
         (b"chr9\t1\t2\n", {"unmatched": "error"}, "UnmatchedError", 1, "1 of 1 regions", [DROP, UNK]),
@@ -150,6 +167,27 @@ def test_bad_files_are_told_with_what_may_help(data, options, code, line, messag
     assert [button["options"] for button in error["action"]] == buttons
     for button in error["action"]:  # they help
         tab.tokenize(data, **(EMPTY | options | button["options"]))
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "message", "buttons"),
+    [
+        (b"", "EmptyFileError", "x.bed: no regions; 0 lines; give at least one row", []),
+        (b"#a\n#b\n", "EmptyFileError", "x.bed: no regions; 2 lines, all comment; give at least one row", []),
+        (b"chr1\t9\t5\nchr1\t1\t2\n", "IntervalError", "x.bed:1: end 5 precedes start 9", [SKIP, KEEP]),
+    ],
+)
+def test_a_universe_is_offered_only_what_a_universe_may_be_read_with(data, code, message, buttons):
+    """An empty universe can't be used, so nothing offers to take it; what is offered is known, and helps."""
+    tab = make_tab()
+    handle = tab.call("open_universe", "x.bed", len(data), "{}")[0]["handle"]
+    values, _ = open_reply(tab.session.feed(handle, tab.stage(data)))
+    error = values.get("error") or tab.fail("close_universe", handle)
+    assert error["code"] == code
+    assert message in error["message"]
+    assert [button["options"] for button in error["action"]] == buttons
+    for button in error["action"]:
+        tab.open_universe(data, **button["options"])
 
 
 class Failing:
@@ -218,5 +256,8 @@ def test_hello_tells_versions_limits_and_formats():
     values, _ = Tab().call("hello")
     assert values["protocol"] == 1
     assert set(values["versions"]) == {"genotok", "python", "numpy"}
-    assert [each["id"] for each in values["formats"]] == ["jsonl", "tsv", "bed", "npz", "gtok", "zip", "universe"]
+    assert [each["id"] for each in values["formats"]] == [*FORMATS, *OTHERS]
+    packages = {each["id"]: each["packages"] for each in values["formats"] if each["packages"]}
+    assert packages == {"parquet": ["arro3-core", "arro3-io"]}
+    assert values["streamed"] == ["gtok", "jsonl", "tsv", "bed"]
     assert [each["id"] for each in values["formats"] if each["needs_input"]] == ["bed", "zip"]

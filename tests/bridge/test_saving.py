@@ -1,36 +1,17 @@
 import gzip
 import io
 import json
-import os
-import shlex
-import subprocess
-import sys
 import zipfile
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import genotok
 from bridge.tab import RESULT_ARRAYS, Tab
+from bridge.worlds import CHOICES, KINDS, OTHER, PARQUET, QUERY, UNIVERSE, query_of
 from genotok import Universe, read_gtok
-from genotok.bridge.saving import name_apart
+from genotok.bridge.formats import name_documents
 from genotok.cli.app import run
-
-OVERLAPS = Path(__file__).parents[1] / "fixtures" / "overlaps"
-UNIVERSE = OVERLAPS / "ensembl_regulatory.hg38.chr21-22.bed.gz"
-QUERY = OVERLAPS / "ctcf.hg38.chr21-22.bed.gz"
-OTHER = OVERLAPS / "test_big.hg38.chr21-22.bed.gz"
-KINDS = ["jsonl", "tsv", "bed", "npz", "gtok"]
-CHOICES = {
-    "plain": ({}, []),
-    "unk": ({"unmatched": "unk"}, ["--unmatched", "unk"]),
-    "sort": ({"sort": True}, ["--sort"]),
-    "skip": ({"invalid": "skip"}, ["--invalid", "skip"]),
-    "rename": ({"rename": "auto"}, ["--rename-chroms", "auto"]),
-    "pairs": ({"rename": {"22": "chr22"}}, ["--rename-chroms", "22=chr22"]),
-}
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +19,6 @@ def tab():
     tab = Tab()
     tab.open_universe(UNIVERSE.read_bytes(), name=UNIVERSE.name)
     return tab
-
-
-def query_of(choice):
-    """A real file; without ``chr`` where renaming is tried, with a bad line where skipping is."""
-    text = gzip.decompress(QUERY.read_bytes())
-    text = text.replace(b"chr", b"") if choice in ("rename", "pairs") else text
-    return text + b"chr21\t9\t5\n" if choice == "skip" else text
 
 
 def from_terminal(tmp_path, data, kind, words, *, name="peaks.bed", universe=UNIVERSE):
@@ -69,7 +43,7 @@ def test_outputs_are_those_of_the_command_line(tab, tmp_path, choice, kind):
     assert out == from_terminal(tmp_path, data, kind, words)
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "npz"])
+@pytest.mark.parametrize("kind", ["jsonl", PARQUET, "npz"])
 def test_outputs_with_rows_are_those_of_the_command_line(tab, tmp_path, kind):
     """``rows`` keeps the regions' bounds."""
     data = query_of("plain")
@@ -95,7 +69,7 @@ def test_the_size_of_the_parts_changes_nothing(tab, kind):
     assert tab.save([handle], kind, inputs, limit=1000) == tab.save([handle], kind, inputs)
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", "npz"])
+@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", PARQUET, "npz"])
 def test_several_files_in_one_output(tab, tmp_path, kind):
     """Documents stand in the order in which they were selected."""
     texts = [gzip.decompress(path.read_bytes()) for path in (QUERY, OTHER)]
@@ -145,8 +119,11 @@ def test_pasted_text_is_kept_and_needs_no_file(tab, tmp_path, sort):
 
 
 def test_zip_names_stay_inside_and_apart():
-    """No name leaves the folder, and none is used twice."""
-    assert name_apart(["/etc/x", "..\\x", "x", "", "x"]) == ["etc/x", "x", "x (2)", "unnamed", "x (3)"]
+    """No name leaves the folder, none is used twice, and folders that all share are left out, as in the terminal."""
+    assert name_documents(["/etc/x", "..\\x", "x", "", "x"]) == ["etc/x", "x", "x (2)", "unnamed", "x (3)"]
+    assert name_documents(["a/b/x", "a/b/c/x", "a/b/x"]) == ["x", "c/x", "x (2)"]
+    assert name_documents(["a/x"]) == ["x"]
+    assert name_documents([]) == []
 
 
 def test_the_universe_can_be_saved(tab, tmp_path):
@@ -154,7 +131,7 @@ def test_the_universe_can_be_saved(tab, tmp_path):
     name, out = tab.save([], "universe")
     (tmp_path / name).write_bytes(out)
     again = Universe.from_bed(tmp_path / name)
-    assert again == tab.session.universe
+    assert again == tab.session.desk.universe
     assert name == f"ensembl_regulatory.hg38.chr21-22-{again.digest[:8]}.bed"
 
 
@@ -184,7 +161,7 @@ def test_parts_wait_for_the_input(tab):
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        ("parquet", "{}", "format 'parquet' is unknown; one of jsonl, tsv, bed, npz, gtok, zip, universe"),
+        ("csv", "{}", "format 'csv' is unknown; one of jsonl, tsv, bed, parquet, npz, gtok, zip, universe, hf, report"),
         ("zip", '{"format": "zip"}', "format 'zip' is unknown"),
         ("gtok", '{"rows": true}', "a .gtok file can't keep rows; use npz or jsonl"),
         ("jsonl", '{"gzip": true}', "unknown option gzip; known: rows, format"),
@@ -210,69 +187,6 @@ def test_results_that_do_not_belong_together_are_refused(tab):
     other.open_universe(b"chr21\t5\t7\n")
     second = other.tokenize(b"chr21\t5\t6\n")[0]["handle"]
     assert "was made with universe" in other.fail("begin_export", json.dumps([first, second]), "jsonl", "{}")["message"]
-
-
-def follow(line, folder):
-    """Run a line in a shell that knows the command."""
-    shell = f'genotok() {{ {shlex.quote(sys.executable)} -c "from genotok.cli import main; main()" "$@"; }}; {line}'
-    environment = os.environ | {"PYTHONPATH": str(Path(genotok.__file__).parents[1])}
-    subprocess.run(["sh", "-c", shell], cwd=folder, env=environment, check=True, capture_output=True)
-
-
-RECIPES = {
-    **{choice: options for choice, (options, _) in CHOICES.items()},
-    "specials": {},
-    "engine": {},
-    "empty": {"allow_empty": True},
-    "odd name": {},
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.native
-@pytest.mark.parametrize("choice", RECIPES)
-def test_recipes_give_the_same_bytes(tmp_path, monkeypatch, choice, kind):
-    """The shell line and the Python snippet, run as they stand beside the files they name, make what the page saves."""
-    tab, name = Tab(), "-it's $HOME.bed" if choice == "odd name" else "peaks.bed"
-    tab.open_universe(UNIVERSE.read_bytes(), name=UNIVERSE.name)
-    if choice == "specials":
-        tab.call("configure", json.dumps({"special_tokens": {"unk": '[U"N\\K]', "pad": "é"}, "unmatched": "unk"}))
-    if choice == "engine":
-        tab.call("configure", '{"engine": "ailist"}')
-    data = b"" if choice == "empty" else query_of(choice)
-    said, _ = tab.tokenize(data, name=name, **RECIPES[choice])
-    saved, out = tab.save([said["handle"]], kind, (data,) if kind == "bed" else ())
-    recipe = tab.call("recipe", said["handle"], kind)[0]
-    assert recipe["universe"] == {"name": UNIVERSE.name, "digest": tab.session.universe.digest}
-    monkeypatch.chdir(tmp_path)
-    Path(UNIVERSE.name).write_bytes(UNIVERSE.read_bytes())
-    Path(name).write_bytes(data)
-    exec(compile(recipe["python"], "snippet", "exec"), {})
-    assert Path(saved).read_bytes() == out
-    if kind in ("jsonl", "bed"):  # the line differs by its ending alone, and a process takes its time
-        Path(saved).unlink()
-        follow(recipe["cli"], tmp_path)
-        assert Path(saved).read_bytes() == out
-
-
-def test_the_recipe_of_rows_names_them(tab):
-    """``rows`` belongs to two formats."""
-    handle = tab.tokenize(b"chr21\t5\t6\n")[0]["handle"]
-    recipe = tab.call("recipe", handle, "npz", '{"rows": true}')[0]
-    assert recipe["cli"].endswith(" --rows")
-    assert recipe["python"].count("rows=True") == 2
-    assert tab.fail("recipe", handle, "tsv", '{"rows": true}')["code"] == "InputError"
-    assert tab.fail("recipe", handle, "parquet")["code"] == "InputError"
-
-
-def test_a_universe_that_no_file_gives_is_named_after_its_export():
-    """After renaming, the recipe names the file that saving the universe makes."""
-    tab = Tab()
-    tab.open_universe(b"1\t5\t6\n", name="u.bed", rename={"1": "chr1"})
-    handle = tab.tokenize(b"chr1\t5\t6\n")[0]["handle"]
-    digest = tab.session.universe.digest
-    assert tab.call("recipe", handle, "gtok")[0]["universe"]["name"] == f"u-{digest[:8]}.bed"
-    assert tab.save([], "universe")[0] == f"u-{digest[:8]}.bed"
 
 
 def test_wide_ids_are_saved_whole(tmp_path):

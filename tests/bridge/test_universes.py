@@ -28,7 +28,7 @@ def test_a_universe_file_is_the_one_of_the_public_door_however_it_is_cut(rows, s
     expected = universe_of(rows)
     assert said["digest"] == expected.digest
     assert (said["n"], said["vocab_size"]) == (len(rows), len(rows) + 7)
-    assert tab.session.universe == expected
+    assert tab.session.desk.universe == expected
     assert list(said["chroms"].values()) == [sum(row[0] == name for row in rows) for name in said["chrom_names"]]
 
 
@@ -37,7 +37,7 @@ def test_a_gzipped_universe_with_repeats_says_so():
     tab = Tab()
     said = tab.open_universe(gzip.compress(TEXT + b"chr1\t10\t20\n"), name="u.bed.gz")
     assert (said["n"], said["report"]["duplicates"], said["report"]["compression"]) == (4, 1, "gzip")
-    assert said["warnings"][0].startswith("u.bed.gz: 1 repeated rows (first at line 5)")
+    assert said["warnings"][0].startswith("u.bed.gz: 1 repeated row (line 5)")
 
 
 def test_renamed_chromosomes_make_another_universe():
@@ -56,8 +56,8 @@ def test_a_universe_given_away_comes_back_the_same(rows):
     assert [arrays[key].dtype for key in ARRAYS] == [np.int32] * 3
     buffers = (memoryview(arrays[key]) for key in ARRAYS)
     assert other.call("set_universe", json.dumps(handed["meta"]), *buffers)[0] == said
-    assert other.session.universe == tab.session.universe
-    assert other.session.universe.digest == universe_of(rows).digest
+    assert other.session.desk.universe == tab.session.desk.universe
+    assert other.session.desk.universe.digest == universe_of(rows).digest
 
 
 def test_texts_that_are_no_plain_decimals_survive_the_journey():
@@ -149,3 +149,80 @@ def test_an_assembly_is_guessed_only_from_enough_chromosomes():
     ends = [(name, size - 600, size - 100) for name, size in ASSEMBLIES["hg19"].items()]
     assert tab.open_universe(bed_text(ends))["assembly"] == "hg19"
     assert tab.open_universe(TEXT)["assembly"] is None
+
+
+def other_universe(tab):
+    """Another universe, as the page has it: given away by a session that used it."""
+    other = Tab()
+    said = other.open_universe(bed_text([("chr1", 10, 20), ("chr1", 35, 50), ("chr3", 1, 5)]), name="other.bed")
+    handed, arrays = other.call("universe_arrays")
+    laid = tab.call("lay_universe", json.dumps(handed["meta"]), *(arrays[key] for key in ARRAYS))[0]
+    return said, laid
+
+
+def test_a_universe_is_laid_beside_the_one_in_use():
+    """It has a handle and the words of any universe; what is in use, and files, are untouched."""
+    tab = Tab()
+    used = tab.open_universe(TEXT)
+    said, laid = other_universe(tab)
+    handle = laid.pop("handle")
+    assert laid == said
+    data = encode_gtu(universe_of(ROWS[:2]), {"name": "small", "assembly": "hg38"})
+    asset = tab.call("lay_asset", tab.stage(data), "small.gtu")[0]
+    assert (asset["name"], asset["n"], asset["assembly"]) == ("small", 2, "hg38")
+    assert tab.call("universe_arrays")[0]["meta"]["digest"] == used["digest"]
+    assert tab.tokenize(b"chr3\t1\t2\n")[0]["tokens"] == 0
+    tab.call("forget", handle)
+    assert tab.fail("compare_universes", 0, handle, 0)["code"] == "InputError"
+
+
+def test_two_universes_are_compared():
+    """Rows, overlaps, bases, chromosomes, widths, and what a file has from each."""
+    tab = Tab()
+    used = tab.open_universe(TEXT)
+    _, laid = other_universe(tab)
+    result = tab.tokenize(b"chr1\t36\t37\nchr1\t11\t18\nchr3\t2\t3\nchr1\t38\t45\n")[0]["handle"]
+    values, arrays = tab.call("compare_universes", 0, laid["handle"], result)
+    assert values == {
+        "a": {"name": "u.bed", "digest": used["digest"], "n": 4, "bases": 34, "median_width": 10, "assembly": None},
+        "b": {"name": "other.bed", "digest": laid["digest"], "n": 3, "bases": 29, "median_width": 10, "assembly": None},
+        "same": 1,
+        "touched_a": 3,
+        "touched_b": 2,
+        "shared_bases": 15,
+        "jaccard_bases": 15 / 48,
+        "chrom_names": ["chr1", "chr2", "chr3"],
+        "result": {
+            "name": "peaks.bed",
+            "regions": 4,
+            "a": {"hit": 3, "tokens": 4, "distinct": 3},
+            "b": {"hit": 4, "tokens": 4, "distinct": 3},
+        },
+    }
+    assert arrays["chrom_rows_a"].tolist() == [3, 1, 0]
+    assert arrays["chrom_rows_b"].tolist() == [2, 0, 1]
+    assert arrays["width_edges"].dtype == np.float32
+    assert (arrays["widths_a"].sum(), arrays["widths_b"].sum()) == (4, 3)
+    alone = tab.call("compare_universes", laid["handle"], 0, 0)[0]
+    assert (alone["result"], alone["touched_a"], alone["touched_b"]) == (None, 2, 3)
+    same = tab.call("compare_universes", 0, 0, 0)[0]
+    assert (same["same"], same["jaccard_bases"]) == (4, 1)
+
+
+@pytest.mark.parametrize("handles", [(1, 0, 0), (0, "x", 0), (0, 0, 7), (-1, 0, 0), (None, 0, 0)])
+def test_what_is_no_universe_can_not_be_compared(handles):
+    tab = Tab()
+    tab.open_universe(TEXT)
+    assert tab.fail("compare_universes", *handles)["code"] == "InputError"
+
+
+def test_special_tokens_that_are_regions_keep_a_universe_from_being_laid():
+    """As from being used."""
+    tab = Tab()
+    tab.open_universe(TEXT)
+    tab.call("configure", '{"special_tokens": {"pad": "chr1:35-50"}}')
+    other = Tab()
+    other.open_universe(b"chr1\t35\t50\n")
+    handed, arrays = other.call("universe_arrays")
+    error = tab.fail("lay_universe", json.dumps(handed["meta"]), *(arrays[key] for key in ARRAYS))
+    assert error["code"] == "VocabularyError"

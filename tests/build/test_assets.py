@@ -3,12 +3,16 @@
 import csv
 import gzip
 import hashlib
+import json
 import shutil
 
 import numpy as np
 import pytest
 
+STAINS = {"gneg", "gpos25", "gpos50", "gpos75", "gpos100", "acen", "gvar", "stalk"}
 SAMPLES = ("hg38-ctcf.bed.gz", "hg38-znf263.bed.gz", "hg19-ctcf-skin.bed.gz", "hg19-h3k4me3-h1.bed.gz")
+SEQUENCES = ("chr17_400000_450000.fa.gz",)
+CYTOBANDS = ("cytobands-hg38.json", "cytobands-hg19.json")
 UNIVERSES = {"hg38-ensembl-regulatory.gtu": ("hg38", 289_061), "hg19-blood-atac.gtu": ("hg19", 451_283)}
 
 
@@ -22,11 +26,11 @@ def test_every_file_has_its_provenance(root):
     from assets import provenance_faults
 
     assert provenance_faults(root / "web") == []
-    for kind, names in (("assets", tuple(UNIVERSES)), ("samples", SAMPLES)):
+    for kind, names in (("assets", (*UNIVERSES, *CYTOBANDS)), ("samples", (*SAMPLES, *SEQUENCES))):
         rows = rows_of(root / "web" / kind)
         assert tuple(rows) == names
         assert all(all(row.values()) for row in rows.values())
-        assert {row["licence"] for row in rows.values()} <= {"MIT", "Apache-2.0"}
+        assert {row["licence"] for row in rows.values()} <= {"MIT", "Apache-2.0", "CC0-1.0"}
 
 
 def test_changed_missing_and_unknown_files_are_found(root, tmp_path):
@@ -84,6 +88,19 @@ def test_samples_are_small_real_and_readable(root, name):
     assert regions.report.skipped == {}
 
 
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_sequences_are_the_records_they_are_called_after(root, name):
+    """Each is one record of known bases, as long as its name says, and the same as in the file it was cut from."""
+    from genotok.io.fasta import read_fasta
+
+    genome = read_fasta(root / "web/samples" / name)
+    wanted = name.removesuffix(".fa.gz")
+    first, last = map(int, wanted.split("_")[1:])
+    assert list(genome) == [wanted]
+    assert len(genome[wanted]) == last - first
+    assert genome[wanted] == read_fasta(root / "tests/golden/golden.fa.gz")[wanted]
+
+
 def test_the_first_sample_meets_the_default_universe(root):
     """10,294 of the 44,722 CTCF peaks hit, with 12,329 tokens: what the page shows first."""
     from genotok.io.bed import read_bed
@@ -116,9 +133,50 @@ def test_assets_are_made_from_their_sources(root, tmp_path):
     assert rows_of(tmp_path / "samples")["s.bed.gz"]["rows"] == "20"
 
 
+@pytest.mark.parametrize("name", CYTOBANDS)
+def test_cytobands_cover_each_chromosome(root, name):
+    """Bands follow each other from the first base to the last, on the chromosomes and in the lengths of the package."""
+    from genotok.analysis.assemblies import ASSEMBLIES
+
+    content = (root / "web/assets" / name).read_bytes()
+    assert len(gzip.compress(content)) < 12_000
+    bands = json.loads(content)
+    sizes = {chrom: size for chrom, size, _ in bands["chroms"]}
+    assert name == f"cytobands-{bands['assembly']}.json"
+    assert [*sizes] == [f"chr{each}" for each in (*range(1, 23), "X", "Y")]
+    assert sizes == {chrom: ASSEMBLIES[bands["assembly"]][chrom] for chrom in sizes}
+    assert sum(len(each) for _, _, each in bands["chroms"]) == 862
+    for _, size, each in bands["chroms"]:
+        ends = [end for end, _, _ in each]
+        assert ends == sorted(set(ends))
+        assert ends[-1] == size
+        assert {stain for _, stain, _ in each} <= STAINS
+        assert [stain for _, stain, _ in each].count("acen") == 2  # a centromere has two sides
+
+
+def test_cytobands_are_made_from_their_tables(root, tmp_path):
+    """The older table tells no densities; they come from the newer one, band by band."""
+    from assets import make_cytobands
+
+    head = "#chromosome\tarm\tband\tiscn_start\tiscn_stop\tbp_start\tbp_stop\tstain\tdensity\n"
+    old, new = tmp_path / "old.tsv", tmp_path / "new.tsv"
+    old.write_text(f"{head}1\tp\t36\t0\t9\t1\t100\tgpos\t\n1\tq\t1\t9\t10\t100\t180\tacen\t\n")
+    new.write_text(f"{head}1\tp\t36\t0\t9\t1\t90\tgpos\t75\n1\tq\t1\t9\t10\t91\t190\tacen\t\n")
+    made = json.loads(make_cytobands(old, {"assembly": "hg19"}, new))
+    assert made == {"assembly": "hg19", "chroms": [["chr1", 180, [[100, "gpos75", "p36"], [180, "acen", "q1"]]]]}
+
+
 def test_notices_name_all_that_is_redistributed(root):
     """Every bundled file and every part of the engine stands in the notice that travels with them."""
     text = (root / "web/assets/NOTICE.txt").read_text(encoding="utf-8")
-    for name in [*UNIVERSES, *(sample.removesuffix(".bed.gz") for sample in SAMPLES), "Pyodide", "NumPy", "micropip"]:
+    for name in [
+        *UNIVERSES,
+        "cytobands-hg38",
+        "cytobands-hg19",
+        *(sample.removesuffix(".bed.gz") for sample in SAMPLES),
+        "Pyodide",
+        "NumPy",
+        "micropip",
+    ]:
         assert name in text
     assert "PYTHON SOFTWARE FOUNDATION LICENSE" in text

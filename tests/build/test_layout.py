@@ -2,11 +2,23 @@
 
 import gzip
 import hashlib
+import io
 import json
 import posixpath
 import struct
+import zipfile
 
 import pytest
+
+
+def zipped(comment=b""):
+    """An archive of ours."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.pyc"), b"code" * 50)
+        archive.comment = comment
+    return content.getvalue()
+
 
 WHEEL = "genotok-1.2.3-py3-none-any.whl"
 PINS = {
@@ -21,9 +33,9 @@ PINS = {
 }
 ENGINE = {
     "pyodide.mjs": b"engine",
-    "python_stdlib.zip": b"repacked" * 100,
+    "python_stdlib.zip": zipped(),
     "pyodide-lock.json": b"ours",
-    "genotok-pyc.zip": b"bytecode" * 100,
+    "genotok-pyc.zip": zipped(),
     WHEEL: b"wheel",
 }
 ORIGINALS = {**ENGINE, "python_stdlib.zip": b"original"}
@@ -50,6 +62,9 @@ APP = {
         ["file", "name", "assembly", "rows", "licence", "source"], ["few.bed.gz", "A few", "hg19", "4", "MIT", "there"]
     ),
     "samples/few.bed.gz": b"gz",
+    "vendor/VENDOR.json": json.dumps(
+        [{"name": "p", "version": "1.0", "licence": "MIT", "file": file} for file in ("a.js", "b.js")]
+    ).encode(),
 }
 
 
@@ -91,6 +106,29 @@ def test_manifest_lists_every_file_with_its_plain_content(engine):
     compressed = {posixpath.basename(name) for name, fact in manifest["files"].items() if fact.get("gzip")}
     assert compressed == ({"python_stdlib.zip", "genotok-pyc.zip"} if engine is ENGINE else set())
     assert json.loads(site["manifest.json"]) == manifest
+
+
+def test_archives_are_described_in_two_parts_where_they_say_so():
+    """The parts of an archive are its bytes in order; one that names no first part is whole."""
+    archive = zipped(b"first 20")
+    _, manifest = laid(engine={**ENGINE, "python_stdlib.zip": archive})
+    fact = manifest["files"][manifest["engine"] + "python_stdlib.zip"]
+    halves = (archive[:20], archive[20:])
+    assert fact["parts"] == [{"bytes": len(h), "sha256": hashlib.sha256(h).hexdigest()} for h in halves]
+    assert "parts" not in manifest["files"][manifest["engine"] + "genotok-pyc.zip"]
+
+
+def test_packages_are_listed_with_the_bundle_that_holds_them():
+    """What build.json lists lies beside the engine, plain, and is nothing that a start needs."""
+    from layout import layout
+
+    bundles = {"both-1.zip.xz": {"one": "one-1.5-py3-none-any.whl", "two": "two-2.0-py3-none-any.whl"}}
+    site, manifest = layout(ROOT, APP, {**ENGINE, "both-1.zip.xz": b"xz"}, {**PINS, "bundles": bundles})
+    place = manifest["engine"] + "both-1.zip.xz"
+    assert manifest["packages"] == {name: {"version": v, "file": place} for name, v in (("one", "1.5"), ("two", "2.0"))}
+    assert site[place] == b"xz"
+    assert manifest["files"][place] == {"bytes": 2, "later": True, "sha256": hashlib.sha256(b"xz").hexdigest()}
+    assert laid()[1]["packages"] == {}
 
 
 def test_repacked_files_keep_the_hash_of_their_original():
@@ -137,6 +175,20 @@ def test_universes_and_samples_come_in_the_order_of_their_provenance():
     assert [(entry["id"], entry["rows"]) for entry in manifest["samples"]] == [("few", 4)]
 
 
+def test_what_a_start_does_without_is_marked():
+    """Other universes than the first, samples, and wheels for consoles wait until someone wants everything offline."""
+    site, manifest = laid(engine={**ENGINE, "micropip-1.whl": b"spare", "numpy-2.0.whl": b"needed"})
+    build = json.loads(site[manifest["app"] + "build.json"])
+    later = {posixpath.basename(path) for path, fact in build["files"].items() if fact.get("later")}
+    assert later == {"first.gtu", "few.bed.gz", "micropip-1.whl"}
+
+
+def test_vendored_packages_are_named_once():
+    """The page lists each package with its licence, however many files it brings."""
+    _, manifest = laid()
+    assert manifest["parts"] == [{"name": "p", "version": "1.0", "licence": "MIT"}]
+
+
 def test_tokens_are_replaced_in_root_files_only():
     """index.html points into the folders; app files stay byte for byte."""
     site, manifest = laid(app={**APP, "app.js": b"const app = '@APP@';"})
@@ -168,6 +220,8 @@ def test_twins_hold_the_same_content(tmp_path, monkeypatch):
     assert manifest["app"] + "app.js.gz" not in held
     first, again = pack(tmp_path / "dist", tmp_path), None
     content = first.read_bytes()
+    (tmp_path / "dist/docs").mkdir()
+    (tmp_path / "dist/docs/index.html").write_text("no part of the page: its manifest does not name it")
     again = pack(tmp_path / "dist", tmp_path)
     assert (first.name, again.read_bytes()) == ("genotok-page-1.2.3.zip", content)
     assert names_in(again) == sorted(site)

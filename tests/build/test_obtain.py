@@ -152,6 +152,30 @@ def test_npm_gives_the_runtime_and_the_index_the_wheels(alone, tmp_path, serve):
     assert told == [f"{name}: npm" for name in RUNTIME] + [f"{name}: PyPI redistributor==1.0" for name in WHEELS]
 
 
+def test_wheels_of_the_index_come_from_there_alone(alone, tmp_path, serve):
+    """A wheel for this platform that Pyodide does not redistribute is asked of the package index, for its platform."""
+    tag = "cp314-cp314-pyemscripten_2026_0_wasm32"
+    name = f"arrow_part-1.0-{tag}.whl"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as wheel:
+        about = "arrow_part-1.0.dist-info"
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: arrow-part\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n")
+        wheel.writestr(f"{about}/RECORD", "")
+    put(tmp_path / "index" / "files", {name: content.getvalue()})
+    link = f'<a href="../../files/{name}">{name}</a>'
+    put(tmp_path / "index" / "simple" / "arrow-part", {"index.html": link.encode()})
+    _, index = serve(tmp_path / "index")
+    _, url = serve(put(tmp_path / "cdn", FILES))
+    alone.setenv("PIP_INDEX_URL", f"{index}/simple")
+    about = {"platform": "pyemscripten_2026_0_wasm32", "python": "3.14", "wheels": {name: "arrow-part==1.0"}}
+    wanted = pins(cdn=url, index=about)
+    wanted["files"][name] = pin(content.getvalue())
+    found, told = gather(tmp_path / "cache", wanted)
+    assert found[name] == content.getvalue()
+    assert told == [*(f"{file}: jsDelivr" for file in FILES), f"{name}: PyPI"]
+
+
 @pytest.mark.parametrize("handler", [Site, PlainSite], ids=["ranges", "whole"])
 def test_the_index_alone_suffices(alone, tmp_path, serve, handler):
     """A wheel that redistributes the files is read by ranges, or whole where the host has no ranges."""
@@ -202,7 +226,7 @@ def test_when_all_fail_one_block_tells_what_was_asked(alone, tmp_path, serve):
 
     _, url = serve(put(tmp_path / "cdn", {"library.zip": b"short"}))
     alone.setenv("GENOTOK_PYODIDE_MIRROR", str(put(tmp_path / "mirror", RUNTIME | {"library.zip": b"short"})))
-    with pytest.raises(MissingFilesError, match="2 of 3 Pyodide files") as caught:
+    with pytest.raises(MissingFilesError, match="2 of 3 pinned files") as caught:
         gather(tmp_path / "cache", pins(cdn=url))
     text = str(caught.value)
     assert f"library.zip  (10240 bytes, sha256 {pin(FILES['library.zip'])['sha256']})" in text
@@ -235,7 +259,9 @@ def test_pins_are_complete(root):
     from obtain import read_pins
 
     known = read_pins()
-    assert len(known["files"]) == 8
+    assert len(known["files"]) == 10
+    assert known["sources"]["index"]["wheels"].keys() <= known["files"].keys()
+    assert {file for wheels in known["bundles"].values() for file in wheels.values()} <= known["files"].keys()
     assert all(pin["bytes"] > 0 and len(pin["sha256"]) == 64 for pin in known["files"].values())
-    assert known["prune"].keys() <= known["files"].keys()
+    assert known["prune"].keys() <= known["files"].keys() | known["bundles"].keys() | {"genotok-pyc.zip"}
     assert f"numpy-{known['numpy']}-" in " ".join(known["files"])

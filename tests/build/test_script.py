@@ -18,15 +18,17 @@ NOWHERE = {**dict.fromkeys(OFFLINE, "http://127.0.0.1:9"), "PIP_RETRIES": "0", "
 
 def copied(root, target, cache):
     """A second checkout with the build's environment and perhaps the cached originals, but nothing that was made."""
-    from obtain import engine_folder, read_pins
+    from obtain import bundler_folder, engine_folder, read_pins
 
     if cache:
-        originals = engine_folder(read_pins())
-        shutil.copytree(originals, cache / originals.name)
+        for originals in (engine_folder(read_pins()), bundler_folder(read_pins())):
+            shutil.copytree(originals, cache / originals.name)
     target.mkdir(parents=True)
     for name in SOURCES:
         if (root / name).is_dir():
-            shutil.copytree(root / name, target / name, ignore=shutil.ignore_patterns("dist*", "build", "__pycache__"))
+            shutil.copytree(
+                root / name, target / name, ignore=shutil.ignore_patterns("dist", "dist.new", "build", "__pycache__")
+            )
         else:
             shutil.copy(root / name, target / name)
     (target / ".venv-web").symlink_to((root / ".venv-web").resolve())
@@ -137,7 +139,8 @@ def test_nothing_is_served_after_a_failed_build(root, tmp_path, call):
     ran = run(checkout, call, GENOTOK_CACHE=str(tmp_path / "cache"), **NOWHERE)
     assert ran.returncode == 1
     assert ran.stdout == ""
-    assert "8 of 8 Pyodide files could not be had with the pinned content." in ran.stderr
+    assert "10 of 10 pinned files could not be had with the pinned content." in ran.stderr
+    assert "4 of 4 pinned files could not be had" in ran.stderr
     assert "Remedy: GENOTOK_PYODIDE_MIRROR=" in ran.stderr
     assert not (checkout / "web/dist").exists()
 

@@ -117,6 +117,16 @@ def test_twins_can_be_switched_off(ask):
     assert (headers.get("Content-Encoding"), content) == (None, FILES["a/0123/app.mjs"])
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(("accepts", "coding"), [("br, gzip", "gzip"), ("identity", None), ("gzip;q=0", None)])
+def test_archives_are_inflated_on_the_way(ask, accepts, coding, method):
+    """The browser's network process then inflates what the engine's worker would have to."""
+    status, headers, content = ask("/e/4567/library.zip.gz", method=method, Accept_Encoding=accepts)
+    assert (status, headers.get("Content-Encoding"), headers["Vary"]) == (200, coding, "Accept-Encoding")
+    assert content == (FILES["e/4567/library.zip.gz"] if method == "GET" else b"")
+    assert "Content-Encoding" not in ask("/e/4567/library.zip.gz", compress=False, Accept_Encoding=accepts)[1]
+
+
 def test_known_content_is_not_sent_again(ask):
     """The ETag is the content's; who has it gets 304 without a body."""
     _, headers, _ = ask("/")

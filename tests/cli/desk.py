@@ -13,6 +13,7 @@ from genotok.cli.app import run
 UNIVERSE = "chr1\t10\t20\nchr1\t15\t30\nchr1\t30\t40\nchr2\t5\t9\n"
 PEAKS = "#peaks\nchr1\t18\t19\tp1\nchr1\t90\t95\tp2\nchr2\t0\t6\tp3\n"
 DIGEST = "b502b5806ce7da1248ac450f90f351f33035e57c8b42596d0f0b16876a0eb479"
+EAGER = "from genotok.cli import main, spreading; spreading.WORTH_BYTES = 0; main()"
 
 
 @dataclass
@@ -63,7 +64,9 @@ class Desk:
         return Result(done.returncode, done.stdout, done.stderr.decode())
 
     def command(self, *args: str) -> list[str]:
-        return [sys.executable, "-m", "genotok", *map(str, args)]
+        """Return the words of a command; with --jobs, processes are started for the smallest inputs too."""
+        eager = "--jobs" in args and "--dask" not in args
+        return [sys.executable, *(("-c", EAGER) if eager else ("-m", "genotok")), *map(str, args)]
 
     def tree(self, name: str) -> dict[str, bytes]:
         """Return every file below a folder, hidden ones too, by its path."""

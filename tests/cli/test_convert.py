@@ -16,14 +16,14 @@ def tokens(desk):
 
 
 @pytest.mark.parametrize("old", FORMATS)
-@pytest.mark.parametrize("new", ["jsonl", "gtok", "npz"])
+@pytest.mark.parametrize("new", ["jsonl", "gtok", "npz", "parquet"])
 def test_flat_formats_come_from_any(tokens, old, new):
     """Ids alone need no universe; the bytes are those of tokenizing, up to what a file without rows or digest lacks."""
     found = tokens.here("convert", f"q.bed.{old}", f"made/q.bed.{new}", "--no-rows")
     assert (found.code, found.out) == (0, b"")
     assert found.err == f"q.bed.{old}: 1 document, 3 tokens; written to made/q.bed.{new}\n"
     same = (tokens.folder / f"made/q.bed.{new}").read_bytes() == (tokens.folder / f"q.bed.{new}").read_bytes()
-    assert same == (new != "npz" or old == "npz")
+    assert same == (new in ("jsonl", "gtok") or old in ("npz", "parquet"))  # which alone name the universe
 
 
 def test_rows_come_along_unless_left_out(tokens):
@@ -44,7 +44,7 @@ def test_lines_keep_their_regions_or_take_the_tokens_own(tokens):
     lines = tokens.here("convert", "q.bed.tsv", "-", "--format", "bed", "-u", "u.bed").out
     assert lines == b"chr1\t18\t19\t0,1\tchr1:10-20,chr1:15-30\nchr1\t90\t95\t.\t.\nchr2\t0\t6\t3\tchr2:5-9\n"
     own = b"chr1\t10\t20\t0\tchr1:10-20\nchr1\t15\t30\t1\tchr1:15-30\nchr2\t5\t9\t3\tchr2:5-9\n"
-    for kind in ("jsonl", "npz", "gtok"):
+    for kind in ("jsonl", "parquet", "npz", "gtok"):
         assert tokens.here("convert", f"q.bed.{kind}", "-", "--format", "bed", "-u", "u.bed").out == own
     again = tokens.here("convert", "q.bed.bed", "-", "--format", "bed", "-u", "u.bed")
     assert again.out == (tokens.folder / "q.bed.bed").read_bytes()
@@ -87,6 +87,9 @@ def test_the_universe_is_checked(tokens):
         (("q.bed.npz", "out/"), "'out/' is no file; end it in the format's name, as out.jsonl"),
         (("q.bed.npz", "t.txt"), "'t.txt' tells no format"),
         (("q.bed.npz", "q.bed.npz"), "q.bed.npz is both input and output"),
+        (("m.npz", "t.jsonl"), "m.npz is a cell x token matrix; for lists of ids make it without --matrix"),
+        (("-", "t.jsonl"), "standard input has no name whose ending tells its format; name the file"),
+        (("", "t.jsonl"), "input: the name is empty; is a variable not set?"),
         (("gone.npz", "t.jsonl"), "File 'gone.npz' does not exist"),
         (("two.jsonl", "t.gtok"), "a .gtok file holds one document, and two.jsonl has 2"),
     ],
@@ -94,6 +97,8 @@ def test_the_universe_is_checked(tokens):
 def test_wrong_usage_is_2_and_one_line(tokens, args, message):
     """What can't be converted says what is missing."""
     tokens.here("tokenize", "-u", "u.bed", "q.bed", "u.bed", "-o", "two.jsonl")
+    tokens.write("f.tsv", "chr1\t18\t19\tAAAC-1\n")
+    tokens.here("fragments", "-u", "u.bed", "f.tsv", "-o", "m.npz", "--matrix")
     found = tokens.here("convert", *args)
     assert found.code == 2
     assert re.fullmatch(r"error: [^\n]*\n", found.err)

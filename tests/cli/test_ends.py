@@ -1,12 +1,15 @@
 """How commands end: exit codes, one line an error, and nothing half-written."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from cli.desk import environment
+from genotok.cli import termination
 from genotok.cli.targets import choose_target
 
 USAGE = {
@@ -15,7 +18,7 @@ USAGE = {
     ("-u", "u.bed", "-", "-"): "standard input is given twice",
     ("-u", "u.bed", "-", "--from-file", "-"): "standard input can't be both the list and an input",
     ("-u", "u.bed", "q.bed", "--bla"): "No such option '--bla'",
-    ("-u", "u.bed", "q.bed", "--format", "parquet"): "Invalid value for '--format': 'parquet' is not one of 'jsonl'",
+    ("-u", "u.bed", "q.bed", "--format", "csv"): "Invalid value for '--format': 'csv' is not one of 'jsonl'",
     ("-u", "u.bed", "q.bed", "--jobs", "0"): "Invalid value for '--jobs': 0 is not in the range x>=1",
     ("-u", "u.bed", "q.bed", "--shard", "3/2"): "'3/2' is no shard; write i/n with i from 1 to n, as 2/8",
     ("-u", "u.bed", "q.bed", "--shard", "0/2"): "'0/2' is no shard",
@@ -29,6 +32,18 @@ USAGE = {
     ("-u", "u.bed", "q.bed", "-o", "t.jsonl", "--resume"): "--resume needs an output folder, as -o tokens/",
     ("-u", "u.bed", "q.bed", "-o", "q.bed"): "q.bed is both input and output",
     ("-u", "u.bed", "q.bed", "-o", "u.bed"): "u.bed is both universe and output",
+    ("-u", "u.bed", "q.bed", "-o", "t.tsv", "--report-file", "./q.bed"): "./q.bed is both input and --report-file",
+    ("-u", "u.bed", "q.bed", "-o", "o/", "--report-file", "o/q.bed.jsonl"): "is both output and --report-file",
+    ("-u", "u.bed", "q.bed", "-o", "o", "--report-file", "./o/manifest.jsonl"): "is both output and --report-file",
+    ("-u", "u.bed", "q.bed", "--report-file", "u.bed"): "u.bed is both universe and --report-file",
+    ("-u", "u.bed", "q.bed", "-o", "t.jsonl", "--report-file", "./t.jsonl"): "is both output and --report-file",
+    ("-u", "u.bed", "q.bed", "--report-file", "http://x/y.json"): "http://x/y.json is a URL, and output goes to files",
+    ("-u", "", "q.bed"): "universe: the name is empty; is a variable not set?",
+    ("-u", "u.bed", "q.bed", "-o", ""): "output: the name is empty; is a variable not set?",
+    ("-u", "u.bed", ""): "the name of an input is empty; is a variable not set?",
+    ("-u", "u.bed", "--from-file", "nul"): "nul is no list of paths: it holds a NUL byte; write one path a line",
+    ("-u", "u.bed", "-", "--kind", "fragments", "--barcodes", "-"): "can't be both the barcodes and an input",
+    ("-u", "u.bed", "--from-file", ""): "the name of an input is empty; is a variable not set?",
     ("-u", "u.bed", "d/x.bed", "d/x.bed.bed", "-o", "d/", "--format", "bed"): "d/x.bed.bed is both input and output",
     ("-u", "u.bed", "q.bed", "q.bed", "-o", "out/"): "q.bed is given twice, and an output folder holds one file",
     ("-u", "u.bed", "manifest", "-o", "out/"): "the output of manifest would be called manifest.jsonl, as the manifest",
@@ -40,6 +55,7 @@ def test_wrong_usage_is_2_and_one_line(desk, args):
     """A command that can't be meant is refused before anything is written."""
     for name in ("manifest", "d/x.bed", "d/x.bed.bed"):
         desk.write(name, "chr1\t1\t2\n")
+    desk.write("nul", b"GTU\0")
     before = desk.tree(".")
     found = desk.here("tokenize", *args)
     assert (found.code, found.out) == (2, b"")
@@ -52,7 +68,7 @@ DATA = {
     ("-u", "nope.bed", "q.bed"): "error: nope.bed: no such file; check the path\n",
     ("-u", "u.bed", "nope.bed"): "error: nope.bed: no such file; check the path\n",
     ("-u", "u.bed", "."): "error: .: is a folder; name a file in it\n",
-    ("-u", "u.bed", "--from-file", "nope.txt"): "error: nope.txt: No such file or directory\n",
+    ("-u", "u.bed", "--from-file", "nope.txt"): "error: nope.txt: no such file; check the path\n",
     ("-u", "u.bed", "float.bed"): "error: float.bed:2: start '5.0' is not a whole number",
     ("-u", "float.bed", "q.bed"): "error: float.bed:2: start '5.0' is not a whole number",
     ("-u", "u.bed", "zip.bed"): "error: zip.bed: the file is ",
@@ -147,3 +163,35 @@ def test_the_output_is_told_by_its_name(tmp_path, monkeypatch, output, chosen, k
     (tmp_path / "there.bed").mkdir()
     target = choose_target(output, chosen)
     assert (target.kind, target.format) == (kind, told)
+
+
+def test_parquet_without_its_extra_is_4_and_names_the_command(desk, monkeypatch):
+    """Nothing is written, and the line says what to install."""
+    monkeypatch.setitem(sys.modules, "arro3.core", None)
+    found = desk.here("tokenize", "-u", "u.bed", "q.bed", "-o", "t.parquet")
+    assert (found.code, found.out) == (4, b"")
+    assert found.err == "error: arro3 is not installed; pip install 'genotok[arrow]'\n"
+    assert not (desk.folder / "t.parquet").exists()
+    many = desk.here("tokenize", "-u", "u.bed", "q.bed", "u.bed", "-o", "t/", "--format", "parquet", "--keep-going")
+    assert (many.code, many.err) == (4, found.err)
+
+
+def test_sigterm_breaks_off_a_read_that_never_ends(monkeypatch):
+    """It first asks as Ctrl-C does, which may only be noted; a moment later nothing is waited for."""
+    monkeypatch.setattr(termination, "_PATIENCE_SECONDS", 0.05)
+    noted = []
+    before = signal.signal(signal.SIGINT, lambda *_: noted.append("asked"))
+    reader, writer = os.pipe()
+    try:
+        with termination.terminations_unwind() as came:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                os.read(reader, 1)
+            assert came()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.close(reader)
+        os.close(writer)
+    assert noted == ["asked"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

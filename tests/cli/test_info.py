@@ -14,7 +14,7 @@ def test_a_universe_in_words(desk):
     desk.write("v.bed", "# made by hand\nchr1\t10\t20\nchr1\t15\t30\nchr1\t30\t40\nchr2\t5\t9\nchr1\t10\t20\n")
     found = desk.here("info", "v.bed")
     assert found.code == 0
-    text, note = re.subn(r"  note      v.bed: 1 repeated rows [^\n]*\n", "", found.out.decode())
+    text, note = re.subn(r"  note      v.bed: 1 repeated row [^\n]*\n", "", found.out.decode())
     assert note == 1
     assert text == (
         "v.bed: universe of 4 regions on 2 chromosomes\n"
@@ -46,7 +46,7 @@ def test_a_universe_in_json(desk):
     assert saved["sha256"] == DIGEST
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", "npz", "gtok"])
+@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", "parquet", "npz", "gtok"])
 def test_token_files(desk, kind):
     """Documents, tokens and, where the format keeps them, regions; a .bed file with ids is told from a universe."""
     desk.here("tokenize", "-u", "u.bed", "q.bed", "-o", f"t.{kind}")
@@ -61,7 +61,7 @@ def test_token_files(desk, kind):
     }
     assert found["regions"] == (3 if kind in ("tsv", "bed") else None)
     assert found["regions_hit"] == (2 if kind in ("tsv", "bed") else None)
-    assert (found["meta"] or {}).get("universe_sha256") == (DIGEST if kind == "npz" else None)
+    assert (found["meta"] or {}).get("universe_sha256") == (DIGEST if kind in ("parquet", "npz") else None)
 
 
 def test_token_files_in_words(desk):

@@ -57,6 +57,14 @@ def test_the_report_of_some_inputs_is_a_table(desk):
     )
 
 
+def test_names_that_would_break_a_line_are_spelled_out(desk):
+    """A line of the table is an input, whatever its name."""
+    desk.write("two\nlines.bed", "chr1\t18\t19\n")
+    found = desk.here("tokenize", "-u", "u.bed", "u.bed", "two\nlines.bed", "-o", "out/")
+    assert "           1            1  100.0            2  two\\nlines.bed\n" in found.err
+    assert desk.here("tokenize", "-u", "u.bed", "two\nlines.bed").err.startswith("two\\nlines.bed: 1 region, ")
+
+
 def test_of_many_inputs_the_clean_ones_are_counted(desk):
     """Hundreds of inputs do not scroll the trouble away."""
     names = desk.write_many(30)
@@ -78,7 +86,7 @@ def test_a_universe_that_warns_is_shown_once(desk):
     desk.write("twice.bed", "chr1\t10\t20\nchr1\t10\t20\n")
     for more in ((), ("--jobs", "2")):
         found = desk.apart("tokenize", "-u", "twice.bed", *desk.write_many(4), *more)
-        assert found.err.count("warning: twice.bed: 1 repeated rows (first at line 2) keep ") == 1
+        assert found.err.count("warning: twice.bed: 1 repeated row (line 2) keeps ") == 1
 
 
 def test_the_json_report(desk):

@@ -3,44 +3,17 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from cli.desk import PEAKS, environment
+from cli.stopping import is_alive, start, wait_for
 
 FULL = ("tokenize", "-u", "u.bed", "--format", "gtok", "-q")
-
-
-def wait_for(condition, seconds=60):
-    """Wait until something is true; fail if it never is."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)
-
-
-def start(desk, *args):
-    """Start a command as the leader of a process group of its own."""
-    return subprocess.Popen(
-        desk.command(*args),
-        cwd=desk.folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-def is_alive(group):
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_a_folder_mirrors_its_inputs(desk):
@@ -64,7 +37,7 @@ def test_a_folder_mirrors_its_inputs(desk):
     }
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", "npz"])
+@pytest.mark.parametrize("kind", ["jsonl", "tsv", "bed", "parquet", "npz"])
 def test_jobs_do_not_change_a_file(desk, kind):
     """One file of many documents has the same bytes for 1 and 4 jobs, in a file and on standard output."""
     names = desk.write_many(9)
@@ -74,7 +47,7 @@ def test_jobs_do_not_change_a_file(desk, kind):
     assert one.err == four.err, "nor does the report change"
     expected = (desk.folder / f"one.{kind}").read_bytes()
     assert (desk.folder / f"four.{kind}").read_bytes() == expected
-    if kind == "npz":  # the one that must be gathered before it can be sent
+    if kind in ("parquet", "npz"):  # those that must be gathered before it can be sent
         assert desk.apart(*args, "-", "--format", kind, "--jobs", "2").out == expected
     assert not [path for path in desk.folder.iterdir() if path.name.startswith(".")]
 
@@ -102,6 +75,31 @@ def test_shards_share_the_inputs(desk):
     taken = [desk.here("tokenize", "-u", "u.bed", *names, "--shard", f"{i}/2", "-q").out for i in (1, 2)]
     ids = [[json.loads(line)["id"] for line in lines.splitlines()] for lines in taken]
     assert ids == [["d0/f000.bed", "d2/f002.bed", "d1/f004.bed"], ["d1/f001.bed", "d0/f003.bed"]]
+
+
+def test_a_count_of_shards_costs_nothing(desk):
+    """Whoever writes a huge one waits no longer for the end."""
+    assert desk.here(*FULL, "q.bed", "-o", "out", "--shard", "1/99999999999").code == 0
+    assert sorted(desk.tree("out")) == ["manifest.jsonl", "q.bed.gtok"]
+    assert desk.here(*FULL, "q.bed", "u.bed", "-o", "two", "--shard", "2/99999999999").code == 0
+    assert "manifest.2-of-99999999999.jsonl" in desk.tree("two")
+
+
+def test_what_only_this_process_can_open_is_read_here(desk):
+    """A universe or an input behind a pipe goes with --jobs."""
+    names = desk.write_many(2)
+    one = desk.here(*FULL, *names, "-o", "one")
+    shell = f"{shlex.join(desk.command(*FULL, *names, '-o', 'out', '--jobs', '2'))} -u <(cat u.bed) <(cat q.bed)"
+    done = subprocess.run(["bash", "-c", shell], cwd=desk.folder, env=environment(), capture_output=True, timeout=60)
+    assert (one.code, done.returncode, done.stderr) == (0, 0, b"")
+    assert len(desk.tree("out")) == 4
+
+
+def test_a_folder_in_the_place_of_an_output_is_named(desk):
+    """Not the temporary file that was to become the output."""
+    (desk.folder / "out/q.bed.gtok").mkdir(parents=True)
+    found = desk.here(*FULL, "q.bed", "-o", "out")
+    assert (found.code, found.err) == (1, "error: out/q.bed.gtok: a folder stands where the file should go\n")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -132,20 +130,27 @@ def test_a_killed_run_goes_on(desk, jobs):
     assert desk.tree("out") == desk.tree("whole")
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_an_interrupted_run_cleans_up(desk, jobs):
-    """Ctrl-C ends with 130, one line that says how far it came, no half-written file and no process left."""
+@pytest.mark.parametrize(
+    ("jobs", "number", "code", "word"),
+    [
+        (1, signal.SIGINT, 130, b"interrupted"),
+        (3, signal.SIGINT, 130, b"interrupted"),
+        (2, signal.SIGTERM, 143, b"terminated"),
+    ],
+)
+def test_an_interrupted_run_cleans_up(desk, jobs, number, code, word):
+    """Ctrl-C and SIGTERM end with one line that says how far it came, no half-written file and no process left."""
     names = desk.write_many(20)
     desk.write("in/large.bed", "chr1\t18\t19\n" * 4_000_000)  # seconds of work, in many pieces
     names.insert(10, "in/large.bed")
     process = start(desk, *FULL, *names, "-o", "out", "--jobs", str(jobs))
     partial = desk.folder / "out/manifest.jsonl.partial"
     wait_for(lambda: process.poll() is not None or (partial.exists() and partial.read_bytes().count(b"\n") >= 3))
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert out == b""
-    assert re.fullmatch(rb"interrupted; \d+ of 21 outputs whole, --resume goes on from there\n", err)
+    assert re.fullmatch(word + rb"; \d+ of 21 outputs whole, --resume goes on from there\n", err)
     wait_for(lambda: not is_alive(process.pid))
     assert not list((desk.folder / "out").rglob(".*"))
 
@@ -243,6 +248,25 @@ def test_a_full_disk_is_an_error(desk):
             timeout=60,
         )
     assert (done.returncode, done.stderr) == (1, b"error: <stdout>: No space left on device\n")
+    named = desk.apart("tokenize", "-u", "u.bed", "q.bed", "-q", "-o", "/dev/full", "--format", "jsonl")
+    assert (named.code, named.err) == (1, "error: /dev/full: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "name"),
+    [
+        (("q.bed", "-o", "t.bed"), "t.bed"),
+        (("q.bed", "u.bed", "-o", "out/", "--format", "bed"), "out/q.bed.bed"),
+    ],
+)
+def test_a_full_disk_names_what_did_not_fit(desk, args, name):
+    """The output, not the temporary file nor standard output; nothing half-written stays."""
+    desk.write("q.bed", PEAKS * 400)
+    shell = f"ulimit -f 1; exec {shlex.join(desk.command('tokenize', '-u', 'u.bed', *args))}"  # no file beyond 1 KiB
+    done = subprocess.run(["bash", "-c", shell], cwd=desk.folder, env=environment(), capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith(f"error: {name}: File too large")
+    assert not list(desk.folder.rglob(f"*{Path(name).name}*"))
 
 
 def test_closed_streams(desk):

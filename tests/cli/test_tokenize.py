@@ -129,6 +129,29 @@ def test_documents_without_hits_are_unk(desk):
     assert (kept.code, kept.out) == (0, b'{"id":"empty.bed","input_ids":[4]}\n')
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("chr1\tHAVANA\tgene\t5\t9\t.\t+\t.\tID=g\n", "x.bed: the file is GFF or GTF; run: gzip -cdf FILE | awk "),
+        ("##fileformat=VCFv4.2\nchr1\t9\t.\tA\tG\t.\t.\t.\n", "x.bed: the file is VCF; run: bcftools query -f "),
+        (">chr1\nACGT\n", "x.bed: the file is FASTA: sequences, not regions; give BED lines"),
+        (
+            "chr1:1-9\n",
+            "x.bed:1: 1 column; write chr1<TAB>100<TAB>200 for chr1:100-200, or paste such lines into the page",
+        ),
+    ],
+)
+@pytest.mark.parametrize("place", ["input", "universe"])
+def test_another_format_is_named_in_the_words_of_the_page(desk, text, words, place):
+    """One line, exit code 1, and nothing written; for a universe too."""
+    desk.write("x.bed", text)
+    files = ("u.bed", "x.bed") if place == "input" else ("x.bed", "u.bed")
+    refused = desk.here("tokenize", "-u", *files)
+    assert (refused.code, refused.out) == (1, b"")
+    assert refused.err.startswith(f"error: {words}")
+    assert refused.err.count("\n") == 1
+
+
 def test_standard_input_is_a_document(desk):
     """- reads standard input, plain or compressed."""
     for data in (PEAKS.encode(), gzip.compress(PEAKS.encode())):
@@ -149,7 +172,7 @@ def test_standard_input_among_files(desk):
 def test_lists_of_inputs(desk):
     """--from-file adds the paths of a file, blank and # lines aside; - is a list from standard input."""
     names = desk.write_many(3)
-    desk.write("list.txt", f"# my inputs\n{names[0]}\n\n{names[1]}\n")
+    desk.write("list.txt", f"\ufeff# my inputs\r\n{names[0]}\r\n\n{names[1]}\n")  # as Windows writes it
     shown = desk.here("tokenize", "-u", "u.bed", names[2], "--from-file", "list.txt")
     assert [json.loads(line)["id"] for line in shown.out.splitlines()] == ["d2/f002.bed", "d0/f000.bed", "d1/f001.bed"]
     piped = desk.apart("tokenize", "-u", "u.bed", "--from-file", "-", stdin="\n".join(names).encode())

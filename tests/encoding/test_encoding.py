@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -201,6 +202,8 @@ def test_an_encoding_is_a_mapping_with_attributes():
     with pytest.raises(AttributeError, match=r"this encoding has no 'attention_mask'; it has input_ids"):
         found.attention_mask  # noqa: B018  # the access is the test
     assert repr(found) == "Encoding({'input_ids': [1, 2]})"
+    there = Encoding({"input_ids": SimpleNamespace(to="{} on it".format), "length": 2}).to("gpu")
+    assert there == Encoding({"input_ids": "gpu on it", "length": 2})
 
 
 def padded(encodings, **keywords):

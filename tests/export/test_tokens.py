@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.worlds import QUERIES, UNIVERSE, tokenizer
+from export.worlds import KINDS, QUERIES, UNIVERSE, tokenizer
 from genotok import IntervalTokenizer, RaggedIds, Regions, Universe, read_tokens, write_tokens
 from genotok.errors import GenotokError, InputError, UniverseError, VocabularyError
-from genotok.export.writers import FORMATS
 
 REGIONS = Regions.from_tuples(QUERIES)
 
@@ -20,7 +19,7 @@ def documents(tok, names=("a.bed", "b/ñ.bed")):
     return {name: (REGIONS, tok.encode_rows(REGIONS)) for name in names}
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_format_round_trips(tmp_path, kind):
     """What is read is what was written: names, ids, and rows and regions where the format keeps them."""
     tok = tokenizer()
@@ -95,12 +94,17 @@ def test_another_universe_is_refused(tmp_path):
         read_tokens(tmp_path / "t.bed", other)
     write_tokens(tmp_path / "t.jsonl", [0, 10], tok)
     assert read_tokens(tmp_path / "t.jsonl", tok)[0].ids.tolist() == [0, 10]
+    with pytest.raises(VocabularyError, match=re.escape("new.npz: id 10 of 'new' is past the vocabulary of 6; give")):
+        write_tokens(tmp_path / "new.npz", [0, 10], small)
+    assert not (tmp_path / "new.npz").exists()
+    with pytest.raises(InputError, match="str is no tokenizer of ours; pass an IntervalTokenizer"):
+        write_tokens(tmp_path / "new.npz", [0], "bert")
     with pytest.raises(VocabularyError, match=re.escape("t.jsonl: id 10 of 't' is past the vocabulary of 6; give")):
         read_tokens(tmp_path / "t.jsonl", small)
 
 
 BROKEN = {
-    "a.txt": (b"", "a.txt: the name's ending tells no token format; one of .jsonl, .tsv, .bed, .npz, .gtok"),
+    "a.txt": (b"", "a.txt: the name's ending tells no token format; one of .jsonl, .tsv, .bed, .parquet, .npz, .gtok"),
     "a.jsonl": (b'{"id":"x","input_ids":[1]}\n{"id":"x"}\n', "a.jsonl:2: this line is no tokens; each is"),
     "b.jsonl": (b'{"id":"x","input_ids":[1.5]}\n', "b.jsonl:1: this line is no tokens"),
     "c.jsonl": (b'{"id":"x","input_ids":[-1]}\n', "c.jsonl:1: -1 is no token id; ids are 0 to 2,147,483,647"),
@@ -161,7 +165,7 @@ def test_what_can_not_be_written_is_refused_and_leaves_no_file(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_random_edits_end_in_a_result_or_a_genotok_error(tmp_path_factory, kind, data):
     """No edit of a valid file raises anything but a GenotokError."""

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.worlds import QUERIES, tokenizer
+from export.worlds import KINDS, QUERIES, tokenizer
 from genotok import RaggedIds, Regions
 from genotok.errors import InputError
 from genotok.export.meta import describe_options
-from genotok.export.writers import FORMATS, format_of, open_writer
+from genotok.export.spool import Spool
+from genotok.export.writers import format_of, open_writer
 from genotok.io.bed import iter_bed
 
 
@@ -91,7 +92,7 @@ def test_npz_bytes_are_those_of_this_digest():
     assert hashlib.sha256(data).hexdigest() == "85db6939535d67e486c7a17caa0e883b9777df8474b92e29c792f1e47396ab63"
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_pieces_do_not_show(kind, data):
     """Documents written in any pieces have the bytes of documents written whole."""
@@ -215,10 +216,26 @@ def test_gtok_holds_one_document():
 
 def test_unknown_formats_and_missing_tokenizers_are_refused():
     """What can't be written says what would help."""
-    with pytest.raises(InputError, match="format 'parquet' is unknown; one of jsonl, tsv, bed, npz, gtok"):
-        open_writer("parquet", io.BytesIO(), tokenizer())
+    with pytest.raises(InputError, match="format 'csv' is unknown; one of jsonl, tsv, bed, parquet, npz, gtok"):
+        open_writer("csv", io.BytesIO(), tokenizer())
     with pytest.raises(InputError, match=r"a \.bed file of tokens holds their texts; pass the tokenizer"):
         open_writer("bed", io.BytesIO(), None)
+
+
+@given(st.lists(st.lists(st.integers(-(2**40), 2**40), max_size=5), max_size=5), st.data())
+def test_a_spool_gives_back_what_it_took(pieces, data):
+    """Appended in any pieces, taken in any others, or in blocks."""
+    values = [each for piece in pieces for each in piece]
+    spools = Spool("<i8"), Spool("<i8")
+    for spool in spools:
+        for piece in pieces:
+            spool.append(np.array(piece, dtype=np.int64))
+        assert spool.count == len(values)
+    cut = data.draw(st.integers(0, len(values)))
+    assert [*spools[0].take(cut).tolist(), *spools[0].take(len(values) - cut).tolist()] == values
+    assert [each for block in spools[1].blocks() for each in block.tolist()] == values
+    for spool in spools:
+        spool.close()
 
 
 def test_formats_are_told_by_the_ending():

@@ -1,6 +1,12 @@
 """One tiny universe and its documents, small enough to write every expected byte by hand."""
 
+import pytest
+
 from genotok import IntervalTokenizer, Regions, Universe
+from genotok.export.writers import FORMATS
+
+# every format; Parquet's library is no part of Pyodide's core
+KINDS = [pytest.param(kind, marks=[pytest.mark.native] * (kind == "parquet")) for kind in FORMATS]
 
 # ids 0 A, 1 B, 2 C, 3 D; unk is 4
 UNIVERSE = [("chr1", 10, 20), ("chr1", 15, 30), ("chr1", 30, 40), ("chr2", 5, 9)]

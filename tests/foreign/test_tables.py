@@ -2,6 +2,7 @@
 
 import sys
 
+import arro3.core as arro3
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow.compute import run_end_encode
 
 from genotok import IntervalTokenizer, Regions, Universe
 from genotok.errors import InputError, IntervalError, MissingExtraError
@@ -45,15 +47,19 @@ def frames(columns):
     yield "polars enum", polar.with_columns(pl.col("chrom").cast(pl.Enum(names)))
     yield "polars small", polar.with_columns(pl.col("start").cast(pl.UInt32), pl.col("end").cast(pl.Float64))
     yield "polars chunks", pl.concat([polar[:1], polar[1:]], rechunk=False)
+    yield "polars wide", polar.with_columns(pl.col("start").cast(pl.Int128), pl.col("end").cast(pl.Decimal(20, 2)))
     yield "arrow", arrow
     yield "arrow chunks", pa.concat_tables([arrow[:1], arrow[1:]])
     yield "arrow batch", arrow.combine_chunks().to_batches()[0]
     pieces = pa.concat_tables([arrow[:2], arrow[2:]])["chrom"].chunks
     coded = pa.chunked_array([piece.dictionary_encode() for piece in pieces])  # each with its own dictionary
     yield "arrow dictionary", arrow.set_column(0, "chrom", coded)
+    yield "arrow runs", arrow.combine_chunks().set_column(0, "chrom", run_end_encode(arrow["chrom"].combine_chunks()))
     schema = pa.schema([("chrom", pa.large_string()), ("start", pa.int32()), ("end", pa.uint64())])
     yield "arrow large", arrow.cast(schema)
     yield "stream", Stream(arrow)
+    yield "arro3", arro3.Table.from_arrow(arrow)
+    yield "arro3 batch", arro3.RecordBatch.from_arrow(arrow.combine_chunks().to_batches()[0])
     yield "dict of series", dict(frame.items())
     yield "dict of polars series", {name: polar[name] for name in polar.columns}
     yield "dict of arrow arrays", {name: arrow[name] for name in arrow.column_names}
@@ -158,15 +164,30 @@ def test_a_series_of_regions_is_no_table():
         tokenizer(pd.Series(["none.bed"]))
 
 
-def test_a_stream_without_pyarrow_names_the_extra(monkeypatch):
-    """What can be reached by name needs no extra; a bare stream needs pyarrow."""
-    stream = Stream(pa.table(COLUMNS))
+def test_a_stream_is_read_by_the_extra_where_pyarrow_is_absent(monkeypatch):
+    """arro3 reads the same regions, and sees the same missing values."""
+    stream, gaps = Stream(pa.table(COLUMNS)), Stream(pa.table(COLUMNS | {"start": [1, None, 3]}))
+    expected = Regions.from_frame(stream)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"pyarrow is not installed; pip install 'genotok\[arrow\]'"):
+    assert Regions.from_frame(stream) == expected
+    with pytest.raises(IntervalError, match=r"row 1: start None is not a whole number"):
+        Regions.from_frame(gaps)
+
+
+def test_a_stream_without_the_extra_names_it(monkeypatch):
+    """What can be reached by name needs no extra; a bare stream needs one that speaks Arrow."""
+    stream = Stream(pa.table(COLUMNS))
+    for package in ("pyarrow", "arro3", "arro3.core"):
+        monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError, match=r"arro3 is not installed; pip install 'genotok\[arrow\]'"):
         Regions.from_frame(stream)
 
 
-def test_a_stream_of_something_else_is_refused():
-    """A stream of one column that is no table says so."""
+def test_a_stream_of_something_else_is_refused(monkeypatch):
+    """A stream of one column that is no table says so, whoever reads it."""
+    stream = Stream(pa.chunked_array([[1, 2]]))
     with pytest.raises(InputError, match=r"Stream streams no table \(.*\); stream three columns"):
-        Regions.from_frame(Stream(pa.chunked_array([[1, 2]])))
+        Regions.from_frame(stream)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match=r"Stream streams no table \(.*\); stream three columns"):
+        Regions.from_frame(stream)

@@ -34,6 +34,7 @@ from genotok import (
     write_tokens,
 )
 from genotok.errors import UniverseWarning
+from genotok.export.cells import read_matrix, write_matrix
 from genotok.io.gtu import read_gtu, write_gtu
 from packing import bgzip_of, gzip_of
 
@@ -47,6 +48,10 @@ BED = b"".join(
 ODD_BED = (
     b"\xef\xbb\xbfbrowser hide all\r\ntrack name=x\r\n#chrom\tstart\tend\r\n\r\nchr1\t0010\t20\r\nchr1 30 40\r\n"
     b"chr2\t5\t5\tn\r\n chr2 \t7\t+9\r\nHLA-A*01:01\t1\t2147483647\r\nchr1\t1\t2"
+)
+FRAGMENTS = b"# id=x\n" + b"".join(
+    b"chr%d\t%d\t%d\t%s-1\t%d\n" % (1 + row % 2, 9 * row, 9 * row + 20, b"ACGTTGCA"[row % 5 :], row % 7)
+    for row in range(60)
 )
 TOML = b"""universe = "u.bed"   # beside this file
 tokenizer_type = "ailist"
@@ -111,6 +116,18 @@ def _read_sealed(path: Path, _: random.Random) -> object:
     return read_bed(path).to_tuples()
 
 
+def _read_fragments(path: Path, dice: random.Random) -> object:
+    tokenizer = _tokenizer().replace(invalid=dice.choice(["error", "skip", "keep"]))
+    if dice.random() < 0.5:
+        return tokenizer.count_fragments(path, weight=dice.choice(["lines", "count"]))
+    cells = tokenizer.tokenize_fragments(path, min_fragments=dice.randrange(4))
+    return [*tokenizer.iter_fragments(path)], cells.counts().to_dense()
+
+
+def _read_matrix(path: Path, _: random.Random) -> object:
+    return read_matrix(path, _tokenizer()).barcodes.tolist()
+
+
 def _read_toml(path: Path, _: random.Random) -> object:
     return IntervalTokenizer.from_config(path).encode([("chr1", 10, 20)])
 
@@ -142,6 +159,9 @@ def kinds(folder: Path) -> dict[str, Kind]:
             write_tokens(path, {"a.bed": (regions, tokenizer.encode_rows(regions))}, tokenizer, rows=True)
         made[name] = path.read_bytes()
         path.unlink()
+    (folder / "f.tsv").write_bytes(FRAGMENTS)
+    write_matrix(folder / "m.npz", tokenizer.count_fragments(folder / "f.tsv"), tokenizer)
+    matrix = (folder / "m.npz").read_bytes()
     tokenizer.save_pretrained(folder)
     settings = (folder / "tokenizer_config.json").read_bytes()
     (folder / "u.bed").write_bytes(BED)
@@ -149,6 +169,8 @@ def kinds(folder: Path) -> dict[str, Kind]:
         "bed": Kind([BED, BED.replace(b"\n", b"\r\n"), BED.replace(b"\t", b" "), ODD_BED], "q.bed", _read_bed),
         "gz": Kind([gzip_of(BED)], "q.bed.gz", _read_sealed, sealed=True),
         "bgzip": Kind([bgzip_of(BED, 1_000)], "q.bed.gz", _read_sealed, sealed=True),
+        "fragments": Kind([FRAGMENTS, FRAGMENTS.replace(b"\t", b" "), gzip_of(FRAGMENTS)], "f.tsv", _read_fragments),
+        "matrix": Kind([matrix], "m.npz", _read_matrix),
         "toml": Kind([TOML], "t.toml", _read_toml),
         "json": Kind([settings], "tokenizer_config.json", _read_json),
         "gtok": Kind([made["narrow.gtok"], made["wide.gtok"]], "t.gtok", lambda path, _: read_gtok(path)),
@@ -227,18 +249,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1_000, help="damaged files, over all kinds")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kinds", default="bed,gz,bgzip,toml,json,gtok,gtu,npz,jsonl,tsv,tokens")
+    parser.add_argument("--kinds", default="bed,gz,bgzip,fragments,matrix,toml,json,gtok,gtu,npz,jsonl,tsv,tokens")
     options = parser.parse_args()
     names = options.kinds.split(",")
     if sys.platform == "linux":
         cap_memory()
-    print(f"{'kind':6} {'files':>7} {'read':>7} {'refused':>7} {'other':>6} {'slowest':>8}  refused as")
+    print(f"{'kind':9} {'files':>7} {'read':>7} {'refused':>7} {'other':>6} {'slowest':>8}  refused as")
     found = 0
     for name, outcomes, slowest, findings in run(names, options.count // len(names), options.seed):
         other = sum(number for outcome, number in outcomes.items() if outcome.startswith("!"))
         refused = Counter({kind: number for kind, number in outcomes.most_common() if kind[0] not in "!r"})
         numbers = f"{outcomes.total():7} {outcomes['read']:7} {refused.total():7} {other:6} {slowest * 1e3:5.0f} ms"
-        print(f"{name:6} {numbers}  {', '.join(f'{kind} {number}' for kind, number in refused.items())}", flush=True)
+        print(f"{name:9} {numbers}  {', '.join(f'{kind} {number}' for kind, number in refused.items())}", flush=True)
         for outcome, damaged in findings.items():
             print(f"  {outcomes[outcome]} x {outcome}\n    {damaged[:300]!r}")
         found += other

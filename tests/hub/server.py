@@ -1,6 +1,8 @@
-"""A model hub on this machine: answers what the real one answers, and remembers what it was asked."""
+"""A model hub on this machine: answers what the real one answers, takes uploads, and remembers what it was asked."""
 
+import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,12 +35,38 @@ def serve() -> Iterator[Hub]:
         def do_GET(self):  # likewise
             self.answer(with_body=True)
 
+        def do_POST(self):  # likewise
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            hub.asked.append((self.command, self.path))
+            hub.tokens.append(self.headers.get("Authorization"))
+            self.send(json.dumps(self.accept(body)).encode(), with_body=True)
+
+        def accept(self, body):
+            """Make a repository, say how files are to be uploaded, or take a commit that holds them."""
+            if self.path == "/api/repos/create":
+                words = json.loads(body)
+                name = "/".join(filter(None, (words.get("organization"), words["name"])))
+                hub.repositories.setdefault(name, {})
+                return {"url": f"{hub.url}/{name}", "id": name}
+            if self.path == "/api/validate-yaml":  # the head of a README
+                return {"errors": [], "warnings": []}
+            name, _, action = self.path.removeprefix("/api/models/").rpartition("/main")[0].rpartition("/")
+            if action == "preupload":
+                paths = [file["path"] for file in json.loads(body)["files"]]
+                return {"files": [{"path": path, "uploadMode": "regular", "shouldIgnore": False} for path in paths]}
+            for line in map(json.loads, body.splitlines()):
+                if line["key"] == "file":
+                    hub.repositories[name][line["value"]["path"]] = base64.b64decode(line["value"]["content"])
+            return {"success": True, "commitOid": COMMIT, "commitUrl": f"{hub.url}/{name}/commit/{COMMIT}"}
+
         def log_message(self, *_):
             """Stay quiet."""
 
         def answer(self, *, with_body):
             hub.asked.append((self.command, self.path))
             hub.tokens.append(self.headers.get("Authorization"))
+            if self.path.startswith("/api/models/"):  # what lies in a folder of a repository: nothing
+                return self.refuse(404, "EntryNotFound", "Entry not found")
             name, _, rest = self.path.lstrip("/").partition("/resolve/")
             revision, _, file = rest.partition("/")
             if name not in hub.repositories:

@@ -63,6 +63,47 @@ def test_every_line_has_the_outcome_that_the_definition_gives_it(invalid, text):
     assert dict(found.texts) == expected.texts
 
 
+FOREIGN_LINES = (
+    b">chr1",
+    b"@r1 x y",
+    b"@SQ\tSN:chr1\tLN:9",
+    b"fixedStep chrom=chr1",
+    b"1\ta\tb\t1\t2\t.\t+\t.",
+    b"x:1-2",
+)
+HEADS = (b"", b"##fileformat=VCFv4.2\n", b"##gff-version 3\n", b"track type=wiggle_0\n")
+
+
+@given(
+    head=st.sampled_from(HEADS),
+    lines=st.lists(st.sampled_from(FOREIGN_LINES), max_size=4),
+    text=bed_texts(),
+    data=st.data(),
+)
+def test_behind_a_row_nothing_is_taken_for_another_format(head, lines, text, data):
+    """The first row settles it: every line then has the outcome of the definition, however the text is cut."""
+    whole = head + b"chr1\t1\t2\n" + b"".join(line + b"\n" for line in lines) + text.removeprefix(b"\xef\xbb\xbf")
+    expected = oracles.read_bed(whole, "skip")
+    found = push(cut_at(whole, data.draw(cuts(len(whole)))), invalid="skip", keep_text=True)
+    assert isinstance(found, Regions), found
+    assert (found.to_tuples(), dict(found.report.skipped)) == (
+        expected.rows,
+        {reason: len(numbers) for reason, numbers in expected.skipped.items()},
+    )
+
+
+@given(
+    head=st.sampled_from(HEADS),
+    line=st.sampled_from([*FOREIGN_LINES, b"chr1\t5\t.\tA\tG\t9\tPASS\t."]),
+    text=bed_texts(),
+    data=st.data(),
+)
+def test_the_pieces_do_not_change_what_a_file_is_taken_for(head, line, text, data):
+    whole = head + line + b"\n" + text.removeprefix(b"\xef\xbb\xbf")
+    pieces = cut_at(whole, data.draw(cuts(len(whole))))
+    assert facts(push(pieces, invalid="skip")) == facts(push([whole], invalid="skip"))
+
+
 @pytest.mark.parametrize("invalid", POLICIES)
 @given(text=bed_texts())
 def test_the_report_accounts_for_every_line(invalid, text):

@@ -46,7 +46,7 @@ def test_all_keys_are_read(write):
     """The universe is beside the file, the last text of a role wins, unknown keys are listed."""
     path = write(FULL)
     found = read_config(path)
-    assert found.universe == path.parent / "sub" / "peaks.bed"
+    assert found.universe == str(path.parent / "sub" / "peaks.bed")
     assert found.special_tokens == {"unk": "<UNK>", "pad": "#[P]="}
     assert found.settings == {"engine": "ailist", "unmatched": "unk", "model_max_length": 512}
     assert found.unknown == ("colour", "other")

@@ -1,6 +1,7 @@
 """Every odd input that people bring, one test each: what goes in, what comes out, and the words of every refusal."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_a_reversed_region_is_refused_or_kept_and_hit_only_by_what_holds_both_it
     assert rows_of(kept, (0, 100), (10, 31), (9, 31), (9, 30), (11, 31), (12, 15)) == [
         *([0, 1][::-1], [1], [1, 0], [1], [1], [1]),
     ]
-    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 bad rows? .*skipped"):
+    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 bad row was skipped; ids behind it moved$"):
         skipped = tok(content, invalid="skip", engine=engine)
     assert rows_of(skipped, (0, 100)) == [[0]]
     assert skipped.universe.report.skipped == {"reversed": 1}
@@ -185,7 +186,7 @@ def test_a_name_that_the_universe_lacks_hits_nothing_by_the_policy_in_force(name
         UnmatchedError,
         match=exactly(
             f"row 0: 1 of 1 regions hit nothing (row 0 {name}:10-20); "
-            "unmatched='drop' leaves them out, 'unk' marks them"
+            "unmatched='drop' leaves them out, unmatched='unk' marks them"
         ),
     ):
         rows_of(tok(unmatched="error"), (name, 10, 20))
@@ -245,7 +246,7 @@ def test_hits_come_by_start_then_end_whatever_the_engine(engine):
     ],
 )
 def test_a_repeated_region_is_one_entry_that_shifts_no_id(content):
-    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 repeated rows? \(first at line 2\)"):
+    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 repeated row \(line 2\)"):
         tokenizer = tok(content)
     assert tokenizer.convert_ids_to_tokens([0, 1]) == ["chr1:10-20", "chr1:30-40"]
     assert rows_of(tokenizer, (35, 36), (10, 11)) == [[1], [0]]
@@ -254,7 +255,7 @@ def test_a_repeated_region_is_one_entry_that_shifts_no_id(content):
 
 
 def test_zero_padded_numbers_are_the_same_region():
-    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 repeated rows? \(first at line 2\)"):
+    with pytest.warns(UniverseWarning, match=r"^u\.bed: 1 repeated row \(line 2\)"):
         tokenizer = tok(b"chr1\t0010\t20\nchr1\t10\t20\n")
     assert tokenizer.tokenize([("chr1", 11, 12)]) == ["chr1:0010-20"]
     assert tokenizer.n_regions == 1
@@ -353,7 +354,7 @@ def test_any_line_end_is_read_and_the_last_may_lack_it(end, last):
     regions = read(content)
     assert regions.to_tuples() == [("chr1", 10, 20), ("chr1", 15, 30)]
     assert regions.report.lines == 2
-    assert list(regions.report.notes) == ["lines end with CR"] * (end == b"\r")
+    assert regions.report.notes == {b"\n": (), b"\r\n": ("lines end with CR LF",), b"\r": ("lines end with CR",)}[end]
     assert rows_of(tok(content), (0, 100)) == [[0, 1]]
 
 
@@ -366,8 +367,18 @@ def test_a_byte_order_mark_is_dropped_and_noted():
 
 FOREIGN = [
     (ABCD.decode().encode("utf-16"), "UTF-16 text; run: iconv -f UTF-16 -t UTF-8 FILE > out.bed"),
+    *(
+        (
+            ABCD.decode().encode(f"utf-16-{order}"),
+            f"UTF-16 text without a byte order mark; run: iconv -f UTF-16{order.upper()} -t UTF-8 FILE > out.bed",
+        )
+        for order in ("le", "be")
+    ),
     (ABCD.decode().encode("utf-32"), "UTF-32 text; run: iconv -f UTF-32 -t UTF-8 FILE > out.bed"),
-    (b"PK\x03\x04" + bytes(60), "a zip archive or xlsx workbook; unpack it, or save the sheet as tab-separated text"),
+    (
+        b"PK\x03\x04" + bytes(60),
+        "a zip archive or xlsx workbook; run: unzip -p FILE > out.bed (a sheet: save it as text)",
+    ),
     (b"BZh91AY&SY" + b"x" * 60, "bzip2-compressed; run: bunzip2 FILE"),
     (b"\xfd7zXZ\0" + b"x" * 60, "xz-compressed; run: unxz FILE"),
     (b"\x28\xb5\x2f\xfd" + b"x" * 60, "zstd-compressed; run: unzstd FILE"),
@@ -375,7 +386,7 @@ FOREIGN = [
     (b"GTU1\x02\0\0\0{}", "a compact universe; it holds no regions to tokenize; use it as the universe: -u FILE"),
     (b"BAM\x01\x20\0\0\0", "BAM; run: bedtools bamtobed -i FILE > out.bed"),
     (gzip_of(b"BAM\x01\x20\0\0\0"), "BAM; run: bedtools bamtobed -i FILE > out.bed"),
-    (gzip_of(gzip_of(ABCD)), "compressed twice; run: gunzip FILE once"),
+    (gzip_of(gzip_of(ABCD)), "compressed twice; run: gunzip FILE"),
     (b"<!DOCTYPE html><html><body>404", "an HTML or XML page, not the file behind it; download the file itself"),
     (b"\n <html>\nchr1\t1\t2\n", "an HTML or XML page, not the file behind it; download the file itself"),
 ]
@@ -390,10 +401,108 @@ def test_another_format_is_named_with_its_cure(content, kind_and_cure):
         read(content, invalid="skip")
 
 
+VCF = (
+    "##fileformat=VCFv4.2\n##source=x\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nchr1\t101\t.\tA\tG\t9\tPASS\t.\n"
+)
+SAM = "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr1\tLN:248956422\nr1\t0\tchr1\t101\t60\t4M\t*\t0\t0\tACGT\tIIII\n"
+FASTA = "FASTA: sequences, not regions; give BED lines that say where they lie"
+FASTQ = "FASTQ: reads, not regions; align them first, then run: bedtools bamtobed -i READS.bam > out.bed"
+WIG = "wig; run: wig2bed < FILE > out.bed (of BEDOPS)"
+TEXTS = [
+    (VCF, "VCF; run: bcftools query -f '%CHROM\\t%POS0\\t%END\\n' FILE > out.bed"),
+    (VCF.replace("\t.\tA", "\trs7\tA"), "VCF; run: bcftools query -f '%CHROM\\t%POS0\\t%END\\n' FILE > out.bed"),
+    *(
+        (text, "SAM; run: samtools view -b FILE | bedtools bamtobed > out.bed (if it holds alignments)")
+        for text in (SAM, SAM.partition("\n")[2], "@CO\tmade by hand\n" + SAM)
+    ),
+    (">chr1\nACGT\n", FASTA),
+    (">NM_000546.6 Homo sapiens tumor protein\nACGT\n", FASTA),
+    ("@r1\nACGT\n+\nIIII\n", FASTQ),
+    ("@SRR1.1 1 length=4\nACGT\n+\nIIII\n", FASTQ),
+    ("fixedStep chrom=chr1 start=101 step=1\n0.5\n", WIG),
+    ("track type=wiggle_0\nvariableStep chrom=chr1 span=5\n101 0.5\n", WIG),
+    (gzip_of(VCF.encode()), "VCF; run: bcftools query -f '%CHROM\\t%POS0\\t%END\\n' FILE > out.bed"),
+]
+
+
+@pytest.mark.parametrize(("content", "kind_and_cure"), TEXTS)
+@pytest.mark.parametrize("invalid", ["error", "skip", "keep"])
+def test_another_text_is_named_with_its_cure(content, kind_and_cure, invalid):
+    with pytest.raises(BedError, match=exactly(f"q.bed: the file is {kind_and_cure}")) as caught:
+        read(content, invalid=invalid, allow_empty=True)
+    assert caught.value.line is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ">chr1\t1\t2\n@chr1\t3\t4\n",
+        "@chr1 1 2\n>x 3 4\n",
+        "##fileformat=VCFv4.2\nchr1\t1\t2\nchr1\t3\t4\n",
+        "##fileformat=VCFv4.2\nchr1\t1\t2\tA\tG\t9\tPASS\t.\nfixedStep\t3\t4\n",
+        "fixedStep\t1\t2\nvariableStep\t3\t4\n",
+        "@HD\t1\t2\n@SQ\t3\t4\n",
+    ],
+)
+def test_rows_are_bed_whatever_they_look_like(content):
+    assert [row[1:] for row in read(content).to_tuples()] == [(1, 2), (3, 4)]
+
+
+GFF_ROW = "chr1\tHAVANA\tgene\t11869\t14409\t.\t+\t.\tID=g1\n"
+AWK = "run: gzip -cdf FILE | awk -F'\\t' -v OFS='\\t' '!/^#/ && NF > 7 {print $1, $4 - 1, $5}' > out.bed"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GFF_ROW,
+        "##gff-version 3\n# more\n" + GFF_ROW,
+        "##gff-version 3\n" + GFF_ROW.replace("+", "plus"),
+        "#!genome-build GRCh38\n" + GFF_ROW * 3,
+        GFF_ROW.replace("HAVANA", "."),
+        "\ufeff" + GFF_ROW,
+        GFF_ROW.replace("\n", "\r\n"),
+        gzip_of(GFF_ROW.encode()),
+    ],
+)
+@pytest.mark.parametrize("invalid", ["error", "skip", "keep"])
+def test_gff_is_named_and_its_first_line_is_no_header(content, invalid):
+    with pytest.raises(BedError, match=exactly(f"q.bed: the file is GFF or GTF; {AWK}")) as caught:
+        read(content, invalid=invalid, allow_empty=True)
+    assert caught.value.line is None  # it is not this line that could be skipped
+
+
+@pytest.mark.native  # no processes there
+def test_the_cure_for_gff_makes_bed_of_it():
+    put("##gff-version 3\n" + GFF_ROW + GFF_ROW.replace("\t1", "\t2"), "FILE")
+    subprocess.run(["sh", "-c", AWK.removeprefix("run: ")], check=True)
+    assert read_bed("out.bed").to_tuples() == [("chr1", 11868, 14409), ("chr1", 21868, 24409)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "chrom\tstart\tend",
+        "chrom start end",
+        "chrom\tstart\tend\t1\t2\t3\t4\t5",  # samples called by numbers
+        "chrom\tstart\tend\tname\tscore\tstrand\tthickStart\tthickEnd",
+        "##gff-version 3\nchrom\tstart\tend\tID",
+        "chr1\tfoo\tbar",
+    ],
+)
+def test_a_header_stays_a_header(header):
+    rows, skipped = names_and_skips(f"{header}\nchr1\t1\t2\t5\t6\t.\t+\t.\nchr1\t3\t4\n")
+    assert rows == [("chr1", 1, 2), ("chr1", 3, 4)]
+    assert skipped["header"] == 1
+
+
 def test_a_nul_byte_anywhere_means_binary():
-    hint = "; give BED text; UTF-16 text: iconv -f UTF-16 -t UTF-8 FILE > out.bed"
+    hint = "; give BED text"
     with pytest.raises(BedError, match=exactly("q.bed: the file is binary: it holds a NUL byte" + hint)):
         read(b"chr1\t1\t2\n\0\0\n")
+    for content in (b"\0", b"\0\0", b"c\0\0\0h\0\0\0", b"c\0h\0r1"):
+        with pytest.raises(BedError, match=exactly("q.bed: the file is binary: it holds a NUL byte" + hint)):
+            read(content)
     with pytest.raises(BedError, match=exactly("q.bed:41: the file is binary: it holds a NUL byte" + hint)):
         read(b"chr1\t1\t2\n" * 40 + b"chr1\t1\t2\tna\0me\n")
 
@@ -430,6 +539,13 @@ NO_NUMBER = "is not a whole number; write plain digits, without points, exponent
         ("chr1\t10\t\tname", "end is empty; write plain digits, without points, exponents or separators"),
         ("chr1\t10", "2 columns; BED needs chrom, start and end, separated by TABs or blanks"),
         ("chr1", "1 column; BED needs chrom, start and end, separated by TABs or blanks"),
+        (
+            "chr1:1,000-2,000",
+            "1 column; write chr1<TAB>100<TAB>200 for chr1:100-200, or paste such lines into the page",
+        ),
+        ("a:5-6:7-9", "1 column; write chr1<TAB>100<TAB>200 for chr1:100-200, or paste such lines into the page"),
+        ("chr1:1000", "1 column; BED needs chrom, start and end, separated by TABs or blanks"),
+        (">chr1", "1 column; BED needs chrom, start and end, separated by TABs or blanks"),
         ("\t10\t20", "the chromosome name is empty; the first column names the chromosome"),
         ("chr1\t" + "7" * 50 + "x\t20", f"start '{'7' * 40}'.. {NO_NUMBER}"),
     ],
@@ -472,6 +588,13 @@ def test_compression_goes_by_content_and_a_name_that_disagrees_is_noted():
     assert plain.report.notes == ("the name ends in .gz, but the file is plain text",)
     assert read(gzip_of(ABCD), "q.bed.gz").report.notes == ()
     assert rows_of(tok(gzip_of(ABCD)), (10, 12)) == [[A]]
+
+
+def test_members_and_blanks_are_noted():
+    assert read(gzip_of(ABCD[:20], ABCD[20:]), "q.bed.gz").report.notes == ("2 gzip members, read one after the other",)
+    assert read(bgzip_of(ABCD), "q.bed.gz").report.notes == ()
+    assert read(ABCD.replace(b"\t", b" ")).report.notes == ("blanks separate the columns",)
+    assert read(b"# a b c\n" + ABCD).report.notes == ()
 
 
 @pytest.mark.parametrize(
@@ -626,6 +749,13 @@ def test_a_folder_that_holds_only_a_universe_is_a_tokenizer():
     put(ABCD, "folder/universe.bed")
     assert IntervalTokenizer("folder").encode([("chr1", 10, 12)]) == [A]
     assert IntervalTokenizer.from_pretrained("folder").unk_token == "<unk>"
+
+
+def test_fragment_lines_without_hit_with_four_columns_and_blank():
+    put(b"chr1\t12\t13\tAA\t1\n\nchr1\t90\t91\tAA\nchr9\t1\t2\tCC\t7\n", "f.tsv")
+    assert tok().tokenize_fragments("f.tsv").to_dict() == {"AA": [A], "CC": []}
+    unk = tok().unk_token_id
+    assert tok().tokenize_fragments("f.tsv", unmatched="unk").to_dict() == {"AA": [A, unk], "CC": [unk]}
 
 
 def test_a_token_file_with_a_partial_last_value_is_refused():

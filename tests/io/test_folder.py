@@ -98,6 +98,31 @@ def test_the_files_are_golden(tmp_path, tokenizer):
     assert json.loads(paths[3].read_text()) == tokenizer.special_tokens_map
 
 
+def test_remote_code_is_an_import_and_an_entry(tmp_path, tokenizer):
+    """One file of three lines and the key that names it; all else stays as it was."""
+    paths = tokenizer.save_pretrained(tmp_path / "remote", remote_code=True)
+    assert [path.name for path in paths][4:] == ["tokenization_genotok.py"]
+    about, blank, code = paths[4].read_text().splitlines()
+    assert (
+        about
+        == '"""Lets AutoTokenizer.from_pretrained(.., trust_remote_code=True) open this folder with genotok[hf]."""'
+    )
+    assert (blank, code) == ("", "from genotok.hf import GenotokIntervalTokenizer as GenotokIntervalTokenizer")
+    table = json.loads(paths[2].read_text())
+    assert table.pop("auto_map") == {"AutoTokenizer": ["tokenization_genotok.GenotokIntervalTokenizer", None]}
+    assert table == JSON
+    assert IntervalTokenizer(tmp_path / "remote") == tokenizer
+
+
+def test_no_limit_in_the_words_of_transformers_is_none(folder, tokenizer):
+    """It writes a number beyond all lengths, which is no limit here either."""
+    table = json.loads((folder / "tokenizer_config.json").read_text())
+    table["model_max_length"] = 1000000000000000019884624838656
+    (folder / "tokenizer_config.json").write_text(json.dumps(table))
+    (folder / "tokenizer.toml").unlink()
+    assert IntervalTokenizer(folder) == tokenizer.replace(model_max_length=None)
+
+
 def test_equal_tokenizers_give_equal_bytes(tmp_path, folder, tokenizer):
     """Saving again, after use, and after loading writes the same bytes."""
     tokenizer.encode([("chr1", 12, 16)])
@@ -143,6 +168,9 @@ def test_a_folder_with_only_a_universe_loads(tmp_path):
 def test_a_folder_without_a_universe_is_refused(tmp_path):
     """The error names the folder and the files looked for."""
     with pytest.raises(FileNotFoundError, match=r"no universe.bed.gz or universe.bed in the folder: '.*'"):
+        IntervalTokenizer(tmp_path)
+    (tmp_path / "arrays.npz").write_bytes(b"")
+    with pytest.raises(FileNotFoundError, match=r"motif tokenizer; genotok motif and MotifTokenizer.from_pretrained"):
         IntervalTokenizer(tmp_path)
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genotok.kernels.bedtext import render_bed3
-from genotok.kernels.digits import count_digits, join_integers, parse_decimals, words_of
+from genotok.kernels.bedtext import LABEL_SIGNS, render_bed3
+from genotok.kernels.digits import count_digits, join_integers, lead_with_zero, parse_decimals, words_of
 
 integers = st.integers(0, 2**32 - 1) | st.sampled_from([0, 9, 10, 99_999_999, 100_000_000, 999_999_999, 2**31 - 1])
 fields = st.lists(st.binary(max_size=12) | integers.map(lambda value: b"%d" % value), min_size=1, max_size=20)
@@ -26,6 +26,14 @@ def test_a_field_is_valid_exactly_when_it_is_one_to_ten_digits(texts):
     expected = [1 <= len(text) <= 10 and text.isdigit() for text in texts]
     assert valid.tolist() == expected
     assert values[valid].tolist() == [int(text) for text, is_valid in zip(texts, expected, strict=True) if is_valid]
+
+
+@given(texts=st.lists(st.text("0123456789", min_size=1, max_size=10), max_size=9))
+def test_a_zero_leads_when_the_number_is_written_shorter_without(texts):
+    values = np.array([int(text) for text in texts], dtype=np.int64)
+    lengths = np.array([len(text) for text in texts], dtype=np.intp)
+    expected = [text != str(int(text)) for text in texts]
+    assert np.broadcast_to(lead_with_zero(values=values, lengths=lengths), len(texts)).tolist() == expected
 
 
 @pytest.mark.parametrize("place", range(10))
@@ -69,3 +77,6 @@ def test_rows_are_rendered_as_lines_of_three_columns(names, spans, data):
     starts, ends = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
     text = render_bed3(names=tuple(names), codes=np.array(codes, np.int32), starts=starts, ends=ends)
     assert text == b"".join(b"%b\t%d\t%d\n" % (names[code], *span) for code, span in zip(codes, spans, strict=True))
+    columns = {"codes": np.array(codes, np.int32), "starts": starts.astype(np.uint32), "ends": ends.astype(np.uint32)}
+    text = render_bed3(names=tuple(names), signs=LABEL_SIGNS, **columns)
+    assert text == b"".join(b"%b:%d-%d\n" % (names[code], *span) for code, span in zip(codes, spans, strict=True))

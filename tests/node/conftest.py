@@ -20,6 +20,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("node")
+    items.sort(key=lambda item: item.path.name != "test_core_suite.py")  # the longest begins first
 
 
 @pytest.fixture(scope="session")

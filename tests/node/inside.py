@@ -4,7 +4,6 @@ import hashlib
 import importlib
 import json
 import os
-import pkgutil
 import sys
 from pathlib import Path
 
@@ -29,6 +28,8 @@ def run_suite(words):
 
 def describe(target):
     """Write what an engine offers: importable modules and the public names of NumPy's public ones."""
+    import pkgutil  # here, as everything of the library that no start imports
+
     import numpy as np
 
     packages = [found.name for found in pkgutil.walk_packages(np.__path__, "numpy.", onerror=lambda _: None)]
@@ -69,3 +70,34 @@ def tokenize(universe, bed, target):
         "version": genotok.__version__,
     }
     Path(target).write_text(json.dumps(told))
+
+
+def start(universe, target):
+    """Start as the worker does and open a universe; write its size and where modules are looked for."""
+    from genotok.bridge import Session
+
+    session = Session()
+    content = Path(universe).read_bytes()
+    session.staging(len(content))[: len(content)] = memoryview(content)
+    text, _ = session.open_asset(len(content), "universe")
+    told = {"n": json.loads(text)["n"], "path": [folder for folder in sys.path if folder.startswith("/lib/")]}
+    Path(target).write_text(json.dumps(told))
+
+
+def write_parquet(target):
+    """Write a Parquet file of fifty documents, short and long, with and without tokens."""
+    import numpy as np
+
+    from genotok import IntervalTokenizer, RaggedIds, Regions, Universe
+    from genotok.export.writers import open_writer
+
+    rows = [("chr1", 10, 20), ("chr1", 15, 30), ("chré", 5, 9)]
+    tokenizer = IntervalTokenizer(Universe.from_regions(Regions.from_tuples(rows)))
+    with Path(target).open("w+b") as sink:
+        writer = open_writer("parquet", sink, tokenizer, rows=True, options={"sort": False})
+        for number in range(50):
+            ids = (np.arange(300 * number, dtype=np.int64) ** 2 % 3).astype(np.int32)
+            writer.begin(f"é/{number}.bed")
+            writer.write(None, RaggedIds(ids, np.arange(len(ids) + 1, dtype=np.int64)))
+            writer.end()
+        writer.close()

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("kernels", "values", "io", "tokenizers", "export", "analysis", "bridge")
-SHARED = ("conftest.py", "oracles.py", "strategies.py", "packing.py", "fixtures")
+ROOMS = ("kernels", "values", "io", "tokenizers", "export", "analysis", "bridge", "motif")
+SHARED = ("conftest.py", "oracles.py", "strategies.py", "packing.py", "fixtures", "golden")
 
 
 def test_core_suite_passes_in_pyodide(dist, originals, wasm_pytest, tmp_path):

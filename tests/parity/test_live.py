@@ -137,3 +137,19 @@ def test_a_universe_of_a_hundred_thousand_rows_gives_the_ids_of_gtars(folder):
     theirs = ids_of(gtars.tokenizers.Tokenizer(str(path)), asked)
     for engine in ("bits", "ailist"):
         assert IntervalTokenizer.from_bed(path, engine=engine).encode(asked) == theirs
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, *settings().suppress_health_check])
+@given(world=worlds(), seed=st.integers(0, 2**32))
+def test_cells_have_the_lists_of_gtars(world, seed, tmp_path):
+    """Fragments under 'unk': the same barcodes and the same ids in the same order."""
+    universe, queries = world
+    drawn = np.random.default_rng(seed).integers(0, 3, len(queries)).tolist()
+    lines = [
+        f"{chrom}\t{start}\t{end}\tCELL-{cell}\t1\n" for (chrom, start, end), cell in zip(queries, drawn, strict=True)
+    ]
+    path = write(tmp_path, universe, "u.bed")
+    (tmp_path / "f.tsv").write_text("".join(lines) or "chr1\t1\t2\tCELL-0\t1\n")
+    ours = IntervalTokenizer.from_bed(path, invalid="keep").tokenize_fragments(tmp_path / "f.tsv", unmatched="unk")
+    theirs = gtars.tokenizers.tokenize_fragment_file(str(tmp_path / "f.tsv"), gtars.tokenizers.Tokenizer(str(path)))
+    assert ours.to_dict() == {barcode: list(ids) for barcode, ids in theirs.items()}

@@ -153,6 +153,11 @@ def test_lists_of_texts_are_batches_of_files(tokenizer, path):
         (b"chr1\t1\t2\n", r"bytes can't be tokenized; for the bytes of a BED file, pass io.BytesIO\(data\)"),
         ([[[("chr1", 1, 2)]]], r"element 0: a batch inside a batch; give a flat list of documents"),
         ([["a.bed"]], r"element 0: a batch inside a batch"),
+        ([{"chrom": "chr1", "start": 1, "end": 2}], r"element 0: column 'chrom' is one value, not a column of names"),
+        (
+            [("chr1", "10", "20")],
+            r"element 0: '10' is text, not a number; give \(chrom, start, end\) with whole numbers",
+        ),
         (("chr1", 5), r"row 0: \('chr1', 5\) is no region; give \(chrom, start, end\)"),
         ([("chr1", 5, 6), ("chr1", 5)], r"row 1: \('chr1', 5\) is no region"),
         ([[("chr1", 5, 6)], [("chr1", 5)]], r"element 1, row 0: \('chr1', 5\) is no region"),
@@ -230,6 +235,8 @@ def test_calls_for_one_document_refuse_a_batch(tokenizer, path):
             call([ROWS, ROWS])
     with pytest.raises(InputError, match=message):
         tokenizer.encode_rows([path, path])
+    with pytest.raises(InputError, match="element 0: '10' is text, not a number; give"):  # no batch was meant
+        tokenizer.encode_rows([["chr1", "10", "20"]])
 
 
 def test_a_generator_is_read_once(tokenizer):

@@ -139,7 +139,7 @@ def test_both_strands_of_an_interval_are_one_token(tmp_path):
     """A repeated interval keeps its first id and moves no other; the load warns and counts."""
     path = tmp_path / "u.bed"
     path.write_text("chr1\t10\t20\ta\t0\t+\nchr1\t10\t20\tb\t0\t-\nchr1\t15\t30\tc\t0\t+\n")
-    with pytest.warns(match=r"u.bed: 1 repeated rows \(first at line 2\) keep their first id"):
+    with pytest.warns(match=r"u.bed: 1 repeated row \(line 2\) keeps its first id"):
         tokenizer = IntervalTokenizer(path)
     assert tokenizer.tokenize([("chr1", 0, 99)]) == ["chr1:10-20", "chr1:15-30"]
     assert tokenizer.universe.report.duplicates == 1
@@ -150,7 +150,7 @@ def test_misses_are_errors_on_request(tokenizer):
     queries = [("chr1", 10, 12), *(("chr1", start, start + 1) for start in range(7))]
     message = (
         r"^row 1: 7 of 8 regions hit nothing \(row 1 chr1:0-1, row 2 chr1:1-2, row 3 chr1:2-3, row 4 chr1:3-4, "
-        r"row 5 chr1:4-5, \.\.\); unmatched='drop' leaves them out, 'unk' marks them$"
+        r"row 5 chr1:4-5, \.\.\); unmatched='drop' leaves them out, unmatched='unk' marks them$"
     )
     strict = tokenizer.replace(unmatched="error")
     for call in (strict.encode_rows, strict.encode, strict.tokenize, strict):
@@ -421,9 +421,9 @@ def test_equality_is_by_universe_special_tokens_and_settings_but_not_engine(toke
 
 def test_a_tokenizer_is_immutable(tokenizer):
     """What decides ids can't be set; other attributes are a subclass's own business."""
-    for name in ("universe", "config", "vocabulary"):
+    for name in ("universe", "config", "vocabulary", "unmatched", "sort", "model_max_length", "mask_token"):
         with pytest.raises(AttributeError, match=rf"a tokenizer's {name} is fixed; replace\(..\) returns one"):
-            setattr(tokenizer, name, None)
+            setattr(tokenizer, name, "unk")
     with pytest.raises(AttributeError, match="padding_side"):
         tokenizer.padding_side = "left"
     tokenizer.note = "mine"

@@ -1,5 +1,7 @@
 """Tables: columns found by name whatever the case, names by first appearance, numbers as they are or not at all."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,7 +55,8 @@ def test_numbers_of_every_whole_type_are_taken(dtype):
         (np.array([1, 2, np.nan]), r"row 2: start nan is not a whole number"),
         (np.array([np.inf, 2, 3]), r"row 0: start inf is not a whole number"),
         ([1, None, 3], r"row 1: start None is not a whole number"),
-        (["1", 2, 3], r"row 0: start '1' is not a whole number"),
+        (["1", 2, 3], r"row 0: start '1' is not a whole number; it is text: convert the column"),
+        ([1, Decimal("2.5"), 3], r"row 1: start Decimal\('2.5'\) is not a whole number; fill or drop"),
         (np.ma.masked_array([1, 2, 3], [False, True, False]), r"row 1: start .* is not a whole number"),
         ([1, 2, -3], r"row 2: start -3 is negative; clip to 0"),
         ([1, 10**30, 3], r"row 1: start \d+ exceeds"),

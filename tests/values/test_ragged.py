@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genotok.errors import InputError
-from genotok.kernels.ragged import concat_ragged, expand_ranges, offsets_of, rows_of, take_rows
+from genotok.kernels import ragged as kernel
+from genotok.kernels.ragged import (
+    concat_ragged,
+    expand_ranges,
+    offsets_of,
+    repeat_runs,
+    rows_of,
+    take_by_runs,
+    take_rows,
+)
 from genotok.values.ragged import RaggedIds
 
 ragged_lists = st.lists(st.lists(st.integers(0, 2**31 - 1), max_size=5), max_size=8)
@@ -97,3 +106,17 @@ def test_ragged_kernels_join_and_name_rows():
     offsets, values = concat_ragged([np.array([0, 1]), np.array([0, 0, 2])], [np.array([5]), np.array([6, 7])])
     assert (offsets.tolist(), values.tolist()) == ([0, 1, 1, 3], [5, 6, 7])
     assert rows_of(offsets).tolist() == [0, 2, 2]
+
+
+@given(runs=st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 5)), max_size=9), long_run=st.integers(1, 4))
+def test_runs_are_repeated_and_looked_up_whatever_their_length(runs, long_run):
+    values, counts = (np.array([run[side] for run in runs], dtype=np.int32) for side in (0, 1))
+    expected = [value for value, count in runs for _ in range(count)]
+    table = np.array([7, 5, 3, 1, 9], dtype=np.int64)  # the last one is read by -1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "_LONG_RUN", long_run)
+        codes = repeat_runs(values, counts)
+        found, again = take_by_runs(codes, table, table.astype(np.int32))
+    assert (codes.dtype, codes.tolist()) == (np.int32, expected)
+    assert (found.dtype, found.tolist()) == (np.int64, table[codes].tolist())
+    assert again.tolist() == found.tolist()

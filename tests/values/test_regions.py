@@ -71,7 +71,7 @@ def test_arrays_are_read_only_and_the_callers_own_stay_writable():
         (("chr1", 1, 2**32), r"^row 1: end 4294967296 exceeds [0-9,]+; no chromosome is this long$"),
         (("chr1", 1.5, 5), r"^row 1: start 1.5 is not a whole number; fill or drop such rows$"),
         (("chr1", 1, None), r"^row 1: end None is not a whole number; fill or drop such rows$"),
-        (("chr1", 1, "7"), r"^row 1: end '7' is not a whole number; fill or drop such rows$"),
+        (("chr1", 1, "7"), r"^row 1: end '7' is not a whole number; it is text: convert the column to integers$"),
         ((None, 1, 7), r"^row 1: the chromosome name is missing; fill or drop such rows$"),
     ],
 )
@@ -92,6 +92,21 @@ def test_keep_takes_reversed_rows_but_no_position_beyond_32_bits(bad):
     assert kept.to_tuples() == [("chr1", 9, 5), ("chr1", 0, 2**32 - 1)]
     with pytest.raises(IntervalError, match=r"^row 0: start -?\d+ (is negative|exceeds 4,294,967,295); "):
         Regions.from_tuples([("chr1", bad, 5)], invalid="keep")
+
+
+@pytest.mark.parametrize(
+    "row", [("chr1", 9, 5), ("chr1", 2**31, 2**32 - 1), ("chr1", 2**31, 2**32), ("chr1", -1, 5), ("chr1", 1.5, 5)]
+)
+def test_an_error_tells_whether_keep_would_take_the_row_also_in_another_process(row):
+    with pytest.raises(IntervalError, match=r"^row 0: ") as caught:
+        Regions.from_tuples([row])
+    try:
+        taken = bool(Regions.from_tuples([row], invalid="keep"))
+    except IntervalError:
+        taken = False
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert caught.value.keepable == again.keepable == taken
+    assert str(again) == str(caught.value)
 
 
 def test_columns_that_do_not_agree_are_refused():
@@ -204,6 +219,23 @@ def test_renaming_changes_names_and_merges_those_that_become_one():
         regions.rename("auto")
     with pytest.raises(InputError, match=r"rename\('chr1'\) names no mapping; give a mapping, or 'auto'"):
         regions.rename("chr1")
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["chr1", "chr2", "chr1"], "chromosome name 'chr1' stands twice; codes index distinct names"),
+        (["chr1", "a\nb"], r"chromosome name 'a\\nb' holds a TAB, a line end or no valid Unicode; rename it"),
+        (["chr1", 2], "chromosome name 2 is no text; names are text: '1', not 1"),
+    ],
+)
+def test_names_that_come_coded_are_checked_too(names, message):
+    """A name that stands twice would hide the rows of one of them, one with a line end would break every file."""
+    with pytest.raises(InputError, match=message):
+        Regions.from_codes(names, [0], [1], [2])
+    assert Regions.from_codes(["chr1", "chr2"], [1], [1], [2]).to_tuples() == [("chr2", 1, 2)]
+    with pytest.raises(InputError, match="a TAB, a line end"):
+        Regions.from_tuples([("chr1", 1, 2)]).rename({"chr1": "a\nb"})
 
 
 def test_renamed_rows_keep_their_file_lines():

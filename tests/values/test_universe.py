@@ -52,7 +52,7 @@ def test_hits_match_the_definition_with_every_guard_forced(short_window, case):
     universe, queries = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(overlap, "windows_are_long", lambda **_: True)
-        patch.setattr(overlap, "_SORT_FROM", 0)
+        patch.setattr(overlap, "_STEPS", 0)
         patch.setattr(overlap, "MAX_CANDIDATES", 3)
         patch.setattr(overlap.find_overlaps, "__kwdefaults__", {"short_window": short_window})
         patch.setattr(overlap.build_index, "__kwdefaults__", {"engine": "bits", "fan_out": 2})
@@ -106,6 +106,16 @@ def test_every_id_has_a_text_that_leads_back_to_it(rows):
     found = universe.ids_of(texts)
     assert found.dtype == np.int32
     assert found.tolist() == list(range(len(rows)))
+
+
+@pytest.mark.parametrize("name", ["chr1", "chr\u00e9:2", "scaffold" * 9, "nul\0"])
+def test_many_texts_are_those_of_one_at_a_time(name):
+    """A million of them in a second, whatever the names; coordinates stay as the file spells them."""
+    rows = [(name if at % 3 else "chrX", 7 * at, 7 * at + 10**9) for at in range(1500)]
+    universe = universe_of([*rows[:1499], ("chr2", 10, 20)])
+    universe.regions.texts[1499] = ("0010", "20")
+    assert universe.texts(range(1500)) == [universe.texts([at])[0] for at in range(1500)]
+    assert universe.texts(range(1500))[1499] == "chr2:0010-20"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +257,7 @@ def test_a_loaded_universe_holds_no_python_object_for_each_region():
     index = universe.index("bits")
     arrays = [universe.regions.codes, universe.regions.starts, universe.regions.ends, index.order]
     for each in index.lists:
-        arrays += [each.starts, each.ends, each.ranks, *each.levels, each.reach]
+        arrays += [each.starts, each.ends, each.ranks, *each.levels, each.reach, each.guide.table]
     owned = {id(array if array.base is None else array.base): array for array in arrays if array is not None}
     assert sum(array.nbytes for array in owned.values()) <= 60 * count
     assert not universe.regions.texts

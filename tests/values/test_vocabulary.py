@@ -30,7 +30,8 @@ def test_it_is_the_plain_dictionary(rows, texts):
     expected = oracles.vocabulary([f"{chrom}:{start}-{end}" for chrom, start, end in rows], texts)
     view = words.get_vocab()
     assert list(view) == list(expected)
-    assert dict(view) == dict(view.items()) == expected
+    assert dict(view) == dict(view.items()) == words.to_dict() == expected
+    assert list(words.to_dict()) == list(expected)
     assert list(view.values()) == list(expected.values())
     assert len(view) == words.vocab_size == len(expected)
     assert words.texts_of(range(len(expected))) == list(expected)

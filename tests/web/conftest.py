@@ -8,12 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from web.app import SCREEN, App
+from web.large import write_million
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "web" / "tools"))
@@ -25,6 +26,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent) and {"browser"} & set(item.fixturenames):
             item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Say with a failure what the page showed, for those who can't look at it."""
+    report = yield
+    if report.failed and call.when == "call":
+        for tab in (value for value in getattr(item, "funcargs", {}).values() if isinstance(value, App)):
+            with contextlib.suppress(Exception):  # the page itself may be gone
+                report.sections.append(("what the page showed", tab.page.locator("body").aria_snapshot(timeout=5000)))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +57,17 @@ def dist() -> Path:
     return DIST
 
 
+def _hear() -> None:
+    """Heed SIGINT, to which a background job's children are born deaf."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
-def served(*command: str | Path) -> Iterator[str]:
+def served(*command: str | Path, **environment: str) -> Iterator[str]:
     """Run a server that names its address in its first line; end it as a user would."""
     words = [sys.executable, *map(str, command)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    process = subprocess.Popen(words, env={**os.environ, **environment}, preexec_fn=_hear, **quiet)
     try:
         line = process.stdout.readline()
         yield line[line.index("http") :].split()[0].rstrip(")")
@@ -57,7 +75,7 @@ def served(*command: str | Path) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=10)
-        process.kill()  # a background job's children are born deaf to SIGINT
+        process.kill()
         process.wait()
         process.stdout.close()
 
@@ -108,12 +126,25 @@ def fresh(browser, site: str) -> Iterator[App]:
 @pytest.fixture
 def app(browser, site: str, shared: list[App]) -> Iterator[App]:
     """The page, ready and empty; fails a test if the page complained, stalled or spoke to a stranger."""
-    app = shared.pop().clear() if shared else App(browser.new_context(viewport=SCREEN), site).open()
+    with lent(shared, lambda: App(browser.new_context(viewport=SCREEN), site)) as app:
+        yield app
+
+
+@contextlib.contextmanager
+def lent(tabs: list[App], make: Callable[[], App]) -> Iterator[App]:
+    """A tab from a stock of them, made if there is none, put back if all went well."""
+    app = tabs.pop().clear() if tabs else make().open()
     app.ready()
     yield app
     troubles = app.troubles()
     if troubles:
         app.close()
     else:
-        shared.append(app)
+        tabs.append(app)
     assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def million(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BED file of a million rows."""
+    return write_million(tmp_path_factory.mktemp("large") / "million.bed")

@@ -45,5 +45,12 @@ def run_cli(universe: Path, source: Path, target: Path, *options: str) -> bytes:
     return (source.parent / target.name).read_bytes()
 
 
+def run_line(command: list[str], folder: Path) -> None:
+    """Run a line that the page gave, in a folder with the files that it names."""
+    here = {**os.environ, "PYTHONPATH": str(Path(genotok.__file__).parents[1])}
+    program = {"genotok": [sys.executable, "-m", "genotok"], "python": [sys.executable]}[command[0]]
+    subprocess.run([*program, *command[1:]], check=True, cwd=folder, timeout=120, env=here)
+
+
 def bed_of(regions: Regions) -> bytes:
     return "".join(f"{chrom}\t{start}\t{end}\n" for chrom, start, end in regions.to_tuples()).encode()

@@ -26,11 +26,7 @@ def test_a_real_drop_is_trusted(app, tmp_path):
     """A drop that the browser itself makes is taken anywhere in the window."""
     path = tmp_path / "real.bed"
     path.write_bytes(REGIONS)
-    session = app.context.new_cdp_session(app.page)
-    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 60, "data": data})
-    app.done("real.bed")
+    app.drag(path).done("real.bed")
     assert ids_in(app.table()) == IDS
 
 
@@ -42,7 +38,8 @@ def test_picker_takes_several_files(app, tmp_path):
     app.pick(*paths)
     for path in paths:
         app.done(path.name)
-    names = app.page.get_by_role("list", name="Files").locator(".file-name").all_inner_texts()
+    app.drawn()
+    names = app.page.get_by_role("table", name="Files").locator(".file-open").all_inner_texts()
     assert names == ["c.bed", "a.bed", "b.bed"]
     app.select("b.bed")
     app.page.get_by_role("heading", name="Tokens of b.bed").wait_for()
@@ -52,7 +49,7 @@ def test_picker_takes_several_files(app, tmp_path):
 def test_files_dropped_before_ready_run(fresh):
     """Files dropped while the engine loads wait, and run by themselves."""
     fresh.drop(early_bed=REGIONS)
-    fresh.row("early.bed").get_by_text("waits for the engine").wait_for()
+    fresh.row("early.bed").get_by_text(re.compile(r"^queued, engine (starting|at \d+ %)$")).wait_for()
     fresh.ready().done("early.bed")
     assert ids_in(fresh.table()) == IDS
 
@@ -91,7 +88,7 @@ def test_other_ways_of_writing_lines(app, way):
 
 def test_sample_equals_native(app):
     """The sample button tokenizes a bundled real file; its figures are those of the native package."""
-    app.page.get_by_role("button", name="Try CTCF peaks").click()
+    app.page.get_by_role("button", name="Try CTCF peaks", exact=True).click()
     app.done(native.SAMPLE.name)
     report = native.default_tokenizer().report(native.SAMPLE)
     figures = app.figures()
@@ -107,8 +104,7 @@ def test_own_universe(app, tmp_path):
     app.drop(q_bed=b"chr1\t9\t11\nchr1\t39\t40\nchr1\t19\t20\n").done("q.bed")
     assert ids_in(app.table()) == ["no token"] * 3
     app.open_universe(path)
-    app.page.get_by_role("radio", name=re.compile("mine.bed")).wait_for()
-    app.page.get_by_text("universe", exact=False).first.wait_for()
+    app.page.get_by_role("radio", name="mine.bed 4 regions").wait_for()
     app.page.locator(".grid .id").first.wait_for()
     assert ids_in(app.table()) == ["0", "2", "0 1"]
     app.page.get_by_role("radio", name=re.compile("Ensembl")).check()
@@ -119,9 +115,10 @@ def test_own_universe(app, tmp_path):
 def test_universe_can_be_dropped(app):
     """A file dropped on the universe's column, or sent there from the list, becomes the universe."""
     app.drop(mine_bed=b"chr1\t203327400\t203327900\n", q_bed=REGIONS).done("q.bed").done("mine.bed")
-    app.row("mine.bed").get_by_role("button", name="Use as universe").click()
-    app.page.get_by_role("radio", name=re.compile("mine.bed")).wait_for()
-    app.select("q.bed")
+    app.select("mine.bed").page.get_by_text(re.compile("^Report: ")).click()
+    app.page.get_by_role("button", name="Use as universe mine.bed").click()
+    app.page.get_by_role("radio", name="mine.bed 1 region").wait_for()
+    app.select("q.bed").look("Table")
     app.page.locator(".grid .id").get_by_text("0", exact=True).first.wait_for()
     assert ids_in(app.table()) == ["0", "0", "no token"]
     app.drop_named({"theirs.bed": b"chr1\t203328900\t203328901\n"}, target="#universe")

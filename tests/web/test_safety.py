@@ -107,6 +107,7 @@ def test_engine_reaches_only_its_own_files(app):
 
 def test_no_request_during_work(app):
     """Once ready, tokenizing, looking and saving request nothing at all."""
+    app.kept()  # until then the service worker gathers its files
     before = len(app.requests)
     app.drop(q_bed=b"chr1\t203327425\t203327695\n").done("q.bed")
     app.save(".gtok")

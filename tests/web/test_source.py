@@ -1,16 +1,16 @@
 """The page's source keeps to its rules: no string becomes HTML or program, messages pass in two files only."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
 WEB = Path(__file__).parents[2] / "web"
-FOREIGN = {"vendor", "dist", "dist.new", "build", "tools"}  # not ours, or made
+FOREIGN = {"vendor", "dist", "dist.new", "dist.docs", "build", "docs", "tools"}  # not the page's, or made
 FILES = (path for path in WEB.rglob("*") if path.suffix in {".js", ".html", ".css"})
 OURS = sorted(path for path in FILES if path.relative_to(WEB).parts[0] not in FOREIGN)
 SCRIPTS = [path for path in OURS if path.suffix == ".js"]
+NODE = {"genotok/node.js", "genotok/nodeworker.js"}  # what genotok.js needs besides under Node
 FORBIDDEN = {
     "HTML from a string": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|ContextualFragment|parseFromString",
     "HTML through preact": r"dangerouslySet",
@@ -44,8 +44,11 @@ def test_scripts_say_why_they_exist():
 
 
 def test_messages_pass_in_two_files_only():
-    """Only engine.js and worker.js post messages."""
-    assert {name_of(path) for path in SCRIPTS if ".postMessage(" in path.read_text()} == {"engine.js", "worker.js"}
+    """Only engine.js and worker.js post messages; besides, offline.js has three words for sw.js, and under Node two
+    files carry what those two post.
+    """
+    posting = {name_of(path) for path in SCRIPTS if "postMessage(" in path.read_text()}
+    assert posting == {"engine.js", "worker.js", "offline.js", "sw.js", *NODE}
 
 
 def test_modules_import_relative_paths_that_exist():
@@ -54,7 +57,23 @@ def test_modules_import_relative_paths_that_exist():
     imports = [(path, target) for path in SCRIPTS for target in statement.findall(path.read_text())]
     assert len(imports) > 50
     odd = [(path, target) for path, target in imports if target[0] != "." or not (path.parent / target).is_file()]
-    assert odd == []
+    assert {name_of(path) for path, target in odd if target.startswith("node:")} == NODE
+    assert [(path, target) for path, target in odd if not target.startswith("node:")] == []
+
+
+def test_no_page_loads_what_is_for_node():
+    """The two files that import from Node are named in one import that only runs there."""
+    loaders = {
+        name_of(path) for path in SCRIPTS if re.search(r"\bfrom \"[./a-z]*/node(worker)?\.js\"", path.read_text())
+    }
+    assert loaders == set()
+    lazy = {
+        name_of(path)
+        for path in SCRIPTS
+        for line in path.read_text().splitlines()
+        if re.search(r"import\(\"[./a-z]*/node\.js\"\)", line)
+    }
+    assert lazy == {"genotok.js", "genotok/given.js"}
 
 
 def test_every_room_is_in_the_registry():
@@ -62,10 +81,3 @@ def test_every_room_is_in_the_registry():
     registry = (WEB / "rooms/registry.js").read_text()
     rooms = {path.name for path in (WEB / "rooms").glob("*.js")} - {"registry.js"}
     assert {name for name in rooms if f'"./{name}"' in registry} == rooms
-
-
-def test_vendored_licences_are_named_in_the_page():
-    """The About box names the licence of everything that VENDOR.json lists."""
-    about = (WEB / "views/about.js").read_text()
-    parts = json.loads((WEB / "vendor/VENDOR.json").read_text())
-    assert [part["name"] for part in parts if part["licence"] not in about] == []

@@ -15,10 +15,12 @@ def test_module(unit, tmp_path):
     """Every claim about the module holds in Node."""
     for path in WEB.glob("*.js"):
         shutil.copy(path, tmp_path)
-    shutil.copytree(WEB / "vendor", tmp_path / "vendor")
+    for folder in ("charts", "genotok", "plain", "pool", "rooms", "vendor", "views", "worker"):
+        shutil.copytree(WEB / folder, tmp_path / folder)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "units").mkdir()
     shutil.copy(unit, tmp_path / "units")
+    shutil.copytree(UNITS / "golden", tmp_path / "units/golden")
     from under_node import find_node  # the build's tools come onto the path with the fixtures
 
     command = [find_node(), "--test", "--test-reporter=tap", f"units/{unit.name}"]

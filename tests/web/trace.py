@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-TIMELINE = {"includedCategories": ["disabled-by-default-devtools.timeline", "__metadata"], "excludedCategories": ["*"]}
+CATEGORIES = ["disabled-by-default-devtools.timeline", "blink.user_timing", "__metadata"]
+TIMELINE = {"includedCategories": CATEGORIES, "excludedCategories": ["*"]}
+MARK = "this is the page"  # the browser has pages of its own, whose tasks are not ours
 
 
 class Trace:
@@ -18,6 +20,7 @@ class Trace:
         self.session.on("Tracing.dataCollected", lambda part: self.events.extend(part["value"]))
         self.session.on("Tracing.tracingComplete", self._finish)
         self.session.send("Tracing.start", {"traceConfig": TIMELINE, "transferMode": "ReportEvents"})
+        page.evaluate(f"performance.mark('{MARK}')")
 
     def _finish(self, _event: object) -> None:
         self.complete = True
@@ -29,6 +32,8 @@ class Trace:
             self.page.wait_for_timeout(10)
         self.session.detach()
         names = [event for event in self.events if event["name"] == "thread_name"]
-        main = {(e["pid"], e["tid"]) for e in names if e["args"]["name"] == "CrRendererMain"}
+        ours = {event["pid"] for event in self.events if event["name"] == MARK}
+        assert ours, "the recording knows the page"
+        main = {(e["pid"], e["tid"]) for e in names if e["args"]["name"] == "CrRendererMain" and e["pid"] in ours}
         tasks = [event for event in self.events if event["name"] == "RunTask" and (event["pid"], event["tid"]) in main]
         return sorted((event.get("tdur", event.get("dur", 0)) / 1000 for event in tasks), reverse=True)

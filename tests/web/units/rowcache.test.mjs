@@ -1,7 +1,7 @@
 // Rows by blocks: what is at hand, what is asked for, what is let go.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RowCache } from "../rowcache.js";
+import { RowCache } from "../pool/rowcache.js";
 
 /** A result whose row `n` starts at 10 n and has n % 3 tokens. */
 function source(total) {
@@ -63,4 +63,24 @@ test("blocks long unused are let go", async () => {
   assert.equal(cache.blocks.size, 64);
   assert.equal(cache.row(0), null);
   assert.equal(cache.row(99 * 256).row, 99 * 256);
+});
+
+test("who scrolls fast asks for no more than a few blocks at a time", async () => {
+  const { ask, asked } = source(1e6);
+  const cache = new RowCache(ask);
+  const waits = Array.from({ length: 50 }, (_, at) => cache.missing(at * 5000, at * 5000 + 1));
+  assert.equal(asked.length, 4);
+  await Promise.all(waits);
+  assert.equal(cache.row(49 * 5000), null);
+  await cache.missing(49 * 5000, 49 * 5000 + 1);
+  assert.equal(cache.row(49 * 5000).row, 49 * 5000);
+});
+
+test("blocks may be of another size and of other things", async () => {
+  const asked = [];
+  const ask = async (first, count) => (asked.push([first, count]), { value: { total: 700, tag: "x" }, buffers: first });
+  const cache = new RowCache(ask, (buffers, { tag }) => [`${tag}${buffers}`], 300);
+  assert.equal(await cache.size(), 700);
+  await cache.missing(600, 601);
+  assert.deepEqual([cache.row(0), cache.row(600), asked], ["x0", "x600", [[0, 300], [600, 300]]]);
 });
