@@ -22,6 +22,10 @@ CRASH = "setTimeout(() => { throw new Error('the worker broke'); })"
 EXHAUST = """Blob.prototype.slice = () => ({
   arrayBuffer: () => { throw new RangeError("Array buffer allocation failed"); },
 })"""
+HELD = """() => addEventListener("change", (event) => {
+  window.held = event.target;
+  event.stopImmediatePropagation();
+}, { capture: true, once: true })"""
 HEAP = """async () => {
   const {engine} = await import(document.querySelector('script[src$="start.js"]').src);
   return (await engine.call("ping")).value.heap;
@@ -127,11 +131,29 @@ def test_a_file_that_changes_before_it_is_read(fresh, tmp_path, what):
     path = tmp_path / "moving.bed"
     path.write_bytes(ONE)
     fresh.pick(path)
+    fresh.page.get_by_role("row", name=f"{len(ONE)} B").wait_for()  # the page has looked at it
     path.write_bytes(ONE * 5) if what == "changed" else path.unlink()
     message = fresh.ready().failed("moving.bed")
     assert "changed while" in message
     assert "drop it again" in message
     fresh.drop(next_bed=ONE).done("next.bed")
+
+
+@pytest.mark.parametrize("what", ["gone", "filled"])
+def test_a_file_that_looks_empty_and_is_not(app, tmp_path, what):
+    """A file that was deleted before the page looked at it fails as one that changed, and so does one filled later."""
+    path = tmp_path / "moving.bed"
+    path.write_bytes(ONE if what == "gone" else b"")
+    app.page.evaluate(HELD)
+    app.pick(path)
+    if what == "gone":
+        path.unlink()
+        assert app.page.evaluate("held.files[0].size") == 0  # so browsers tell of a file that is gone
+    else:
+        assert app.page.evaluate("held.files[0].size") == 0
+        path.write_bytes(ONE)
+    app.page.evaluate("held.dispatchEvent(new Event('change', { bubbles: true }))")
+    assert "changed while" in app.failed("moving.bed")
 
 
 def test_memory_is_flat_over_50_files(fresh, tmp_path, record_property):

@@ -18,6 +18,11 @@ class Slices {
     return { arrayBuffer: () => (this.bytes ? this.bytes.slice(from, to).buffer : this.#read(from, Math.min(to, this.size))) };
   }
 
+  /** All of it, also what came after its size was told. */
+  async arrayBuffer() {
+    return new Uint8Array(this.bytes ?? (await readFile(this.path))).buffer;
+  }
+
   async #read(from, to) {
     const file = await open(this.path);
     try {

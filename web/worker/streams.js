@@ -9,11 +9,13 @@ let exporting = Promise.resolve(null); // the output under way
 /** Slices of a file in order; the next one is read while this one is worked on. */
 async function* slicesOf(file) {
   const read = async (at) => {
-    const bytes = new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer());
-    if (bytes.length !== Math.min(SLICE, file.size - at)) throw new DOMException("the file became shorter", "NotReadableError");
+    // a file that is gone looks like an empty one, and only when read whole does it say so
+    const bytes = new Uint8Array(await (file.size ? file.slice(at, at + SLICE) : file).arrayBuffer());
+    if (bytes.length !== Math.min(SLICE, file.size - at)) throw new DOMException("the file has another size", "NotReadableError");
     return bytes;
   };
-  let next = file.size ? read(0) : null;
+  let next = read(0);
+  if (!file.size) await next;
   for (let at = 0; at < file.size; at += SLICE) {
     const bytes = await next;
     next = at + SLICE < file.size ? read(at + SLICE) : null;
