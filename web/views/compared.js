@@ -12,6 +12,9 @@ const PAGE = 25;
 /** @type {[name: string, label: string][]} */
 const COLUMNS = [["chrom", "Region"], ["id", "Id"], ["count_a", "In A"], ["count_b", "In B"], ["difference", "A − B"]];
 
+/** Browsers leave a control be of which a sliver shows, as at the edge of a table on a small screen. */
+const reveal = ({ currentTarget }) => currentTarget.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 /** Where to go in the pages of `total` rows: [label, first row, possible]. */
 export function steps(first, total) {
   const last = Math.max(0, Math.floor((total - 1) / PAGE) * PAGE);
@@ -52,7 +55,7 @@ export function Compared({ a, b, words }) {
     }
   };
   const header = ([name, label]) => html`<th key=${name} scope="col" class=${name === "chrom" ? null : "number"} aria-sort=${sort[0] !== name ? "none" : sort[1] ? "descending" : "ascending"}>
-    <button type="button" class="sort" onClick=${() => turn({ sort: [name, sort[0] === name ? !sort[1] : name !== "chrom" && name !== "id"] })}>${label}</button></th>`;
+    <button type="button" class="sort" onFocus=${reveal} onClick=${() => turn({ sort: [name, sort[0] === name ? !sort[1] : name !== "chrom" && name !== "id"] })}>${label}</button></th>`;
   const total = answer?.value.total ?? 0;
   return html`<div class="compared" aria-busy=${!answer}>
     <div class="rows-tools">
