@@ -39,7 +39,7 @@ def count_windows(lengths: NDArray[Any], *, window: int, stride: int, ends: Ends
     lengths = np.asarray(lengths, dtype=np.int64)
     if ends == "same":
         return np.asarray(-(-lengths // stride), dtype=np.int64)
-    return np.maximum((lengths - window) // stride + 1, 0)
+    return np.asarray(np.maximum((lengths - window) // stride + 1, 0), dtype=np.int64)
 
 
 def window_numbers(bases: Codes, *, window: int, stride: int) -> NDArray[Any]:
