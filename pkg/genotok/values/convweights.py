@@ -14,6 +14,7 @@ from genotok.errors import BundleError, ConfigError
 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
+EPS = 1e-6  # of every norm
 DEPTHWISE = 7  # tokens that a block looks at, three on either side
 _TOP = 2**20  # of any one number of a plan: none that is meant comes near
 _LOW = {"blocks": 0, "decoder_blocks": 0}  # others are 1 at least
@@ -141,6 +142,11 @@ class ConvWeights(Mapping[str, NDArray[np.float32]]):
 
     def __repr__(self) -> str:
         return f"ConvWeights({self.shape}, {self.parameters:,} numbers)"
+
+    @property
+    def span(self) -> int:
+        """Bases that a token of the last level depends on."""
+        return self.shape.receptive_span
 
     @property
     def parameters(self) -> int:
