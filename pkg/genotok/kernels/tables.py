@@ -31,6 +31,12 @@ def reverse_windows(window: int) -> Places:
     return turned
 
 
+def canonical_windows(window: int) -> Places:
+    """List the windows of ``window`` bp whose number is not above that of their reverse complement, ascending: intp."""
+    turned = reverse_windows(window)
+    return np.flatnonzero(np.arange(len(turned), dtype=np.intp) <= turned)
+
+
 def count_windows(lengths: NDArray[Any], *, window: int, stride: int, ends: Ends = "valid") -> Coords:
     """Count the tokens of sequences of (b,) bases: int64 (b,).
 

@@ -12,6 +12,7 @@ from genotok.arrays import Coords, Flags, Offsets, frozen, refreeze
 from genotok.errors import CapacityError, InputError
 from genotok.kernels.ragged import expand_ranges, rows_of
 from genotok.kernels.tables import UNKNOWN_CODE
+from genotok.kernels.vqdecode import join_levels
 from genotok.values.codebook import CodeArray
 
 
@@ -97,11 +98,7 @@ class VQCodes:
         """Return one number for the codes of all levels, the coarsest the highest digit, -1 if unknown: int64 (n,)."""
         if prod(self.levels) >= 2**63:
             raise CapacityError(f"levels of {self.levels} codes make no number of 63 bits", hint="take single levels")
-        numbers: NDArray[np.int64] = self.codes[0].astype(np.int64)
-        for codes, size in zip(self.codes[1:], self.levels[1:], strict=True):
-            numbers = numbers * size + codes
-        numbers[self.unknown] = -1
-        return numbers
+        return join_levels(self.codes, self.levels)
 
     def row(self, index: int) -> "VQCodes":
         """Return one document; negative indices count from the end."""
