@@ -143,6 +143,10 @@ class UniverseWarning(UserWarning):
     """A universe was read, but its ids may not be what the file suggests (duplicates, skipped rows)."""
 
 
+class SequenceWarning(UserWarning):
+    """Sequences were encoded, but some gave no token, because they are shorter than one."""
+
+
 class MotifWarning(UserWarning):
     """Motif tokens were made, but they may not be of the use that was expected (most sets unknown, no motif fits)."""
 

@@ -1,6 +1,6 @@
 """FASTA read piece by piece, so that a genome passes through in the memory of a few megabytes."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +39,8 @@ class FastaReader:
     r"""Reads FASTA, plain or gzipped by content, in pieces; iterate once, then ask for the ``report``.
 
     Contigs are named by the first word of their header. Bad letters raise SequenceError, all else FastaError or
-    EmptyFileError, with the line. ``soft_mask='n'`` takes lower case for unknown bases.
+    EmptyFileError, with the line. ``soft_mask='n'`` takes lower case for unknown bases; ``encode`` reads letters as
+    `encode_text` does, or by rules of its own.
 
     >>> from io import BytesIO
     >>> reader = FastaReader(BytesIO(b">one first\nACG\nTN\n>two\nRA\n"))
@@ -49,7 +50,10 @@ class FastaReader:
     {'N': 1, 'R': 1}
     """
 
-    def __init__(self, source: Source, *, soft_mask: SoftMask = "keep") -> None:
+    def __init__(
+        self, source: Source, *, soft_mask: SoftMask = "keep", encode: Callable[..., Codes] = encode_text
+    ) -> None:
+        self._encode = encode
         self.path = name_of(source)
         self.lines: dict[str, int] = {}  # of each contig's header
         self._source, self._soft_mask = source, soft_mask
@@ -151,7 +155,8 @@ class FastaReader:
                 self._count_lines(text)
                 return None
             raise self._no_header(bytes(text).lstrip()[:40])
-        codes = encode_text(text, self._name, soft_mask=self._soft_mask, before=self._size, path=self.path, line=line)
+        place = {"soft_mask": self._soft_mask, "before": self._size, "path": self.path, "line": line}
+        codes = self._encode(text, self._name, **place)
         self._tally.add(text)
         self._count_lines(text)
         if not len(codes):
