@@ -53,6 +53,8 @@ FOREIGN = {
     "io.remote": {"fsspec", "aiohttp"},  # an extra, for URLs
     "analysis.baselines": {"tokenizers"},  # an extra
     "analysis.embedding": {"sklearn", "threadpoolctl", "umap", "openTSNE", "igraph"},  # an extra
+    "analysis.vq_baselines": {"tokenizers"},  # an extra
+    "analysis.vq_probe": {"sklearn"},  # an extra
     "analysis.png": {"matplotlib"},  # an extra, for pictures that are no SVG
     "io.tracks": {"pybigtools"},  # an extra, for bigWig
     "io.motifs": {"pyjaspar"},  # an extra, for other collections than the wheel's
