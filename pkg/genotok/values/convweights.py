@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from genotok.arrays import frozen
 from genotok.errors import BundleError, ConfigError
+from genotok.kernels.network import EPS as EPS
+from genotok.kernels.network import REACH
 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
-EPS = 1e-6  # of every norm
-DEPTHWISE = 7  # tokens that a block looks at, three on either side
+DEPTHWISE = 2 * REACH + 1  # tokens that a block looks at
 _TOP = 2**20  # of any one number of a plan: none that is meant comes near
 _LOW = {"blocks": 0, "decoder_blocks": 0}  # others are 1 at least
 
