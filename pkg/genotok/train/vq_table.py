@@ -13,6 +13,7 @@ from genotok.arrays import Coords, Places
 from genotok.errors import ConfigError
 from genotok.kernels.draws import join_seeds
 from genotok.kernels.lloyd import ROUNDS, Rows, Weights, parents_of
+from genotok.kernels.nearest import entropy
 from genotok.kernels.tables import reverse_windows
 from genotok.kernels.windowcells import place_weights
 from genotok.train.vq_corpus import Corpus
@@ -30,7 +31,8 @@ LEAST_COUNT = 16  # windows in the corpus for each code
 class TableConfig:
     """What kind of table is learnt; None stands for what suits the rest.
 
-    ``window`` R and ``stride`` S in bp · ``quantizer`` 'tree' if S is 1, else 'flat'; 'rvq' and 'hrq' too · ``levels``
+    ``window`` R and ``stride`` S in bp · ``quantizer`` 'tree' if S is 1 or
+    there are several levels, else 'flat'; 'rvq' and 'hrq' too · ``levels``
     codes of each level, coarse to fine: (512, 4096) for a tree, (4096,) flat · ``symmetric`` one code for a window and
     its reverse complement: if S is 1 · ``sigma`` bp, how far from the middle bases matter (inf: all alike) ·
     ``rounds`` of k-means; 0 leaves the random start.
@@ -62,7 +64,8 @@ class TableConfig:
     @property
     def kind(self) -> Quantizer:
         """The quantizer, settled."""
-        return self.quantizer or ("tree" if self.stride == 1 else "flat")
+        several = self.stride == 1 if self.levels is None else len(self.levels) > 1
+        return self.quantizer or ("tree" if several else "flat")
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -128,6 +131,15 @@ def train_table(corpus: Corpus, config: TableConfig, *, progress: Progress = lam
         strand_symmetric=config.pooled,
         usage=tuple(np.rint(each).astype(np.uint64) for each in usage),
     )
+
+
+def joint_bits(model: VQModel, corpus: Corpus) -> float:
+    """Return the bits of a token of a table as it is used: the entropy of the codes of all levels, over all windows."""
+    assert model.table is not None, "a network has no table"
+    counts, joint = corpus.count_windows(model.window), np.zeros(4**model.window, dtype=np.int64)
+    for codes, size in zip(model.table.codes, model.table_sizes, strict=True):
+        joint = np.unique(joint, return_inverse=True)[1] * np.int64(size) + codes
+    return entropy(np.bincount(np.unique(joint, return_inverse=True)[1], counts).astype(np.float64))
 
 
 def _use(codes: CodeArray, counts: Weights, size: int) -> Weights:
