@@ -18,8 +18,8 @@ _WORK = 2**22  # operations of one timed product: 5 ms where there is no BLAS
 _PATIENCE = 0.02  # seconds
 
 
-def multiply(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """Return the product of (n, k) and (k, m) of one floating type.
+def multiply(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """Return the product of (n, k) and (k, m) of one floating type, in ``out`` if it is given.
 
     The way is timed once for each inner size, shorter side and type, at first use; the variable GENOTOK_MATMUL=at or
     einsum settles it. Sums may differ in their last digits between the ways.
@@ -30,7 +30,7 @@ def multiply(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     way = os.environ.get(VARIABLE) or _choose(left.shape[1], *_sides(left, right), left.dtype.char)
     if way not in ("at", "einsum"):
         raise ConfigError(f"{VARIABLE}={way!r} is no way to multiply", hint="at or einsum; leave it out to be timed")
-    return _product(left, right, way)
+    return _product(left, right, way, out)
 
 
 def _sides(left: NDArray[Any], right: NDArray[Any]) -> tuple[int, bool]:
@@ -39,9 +39,11 @@ def _sides(left: NDArray[Any], right: NDArray[Any]) -> tuple[int, bool]:
     return min(n, m), n <= m
 
 
-def _product(left: NDArray[Any], right: NDArray[Any], way: str) -> NDArray[Any]:
-    # einsum's innermost loop runs along the rows of `right`: 5 GFLOP/s in a tab, where @ does 0.8
-    product: NDArray[Any] = left @ right if way == "at" else np.einsum("ij,jk->ik", left, right)
+def _product(left: NDArray[Any], right: NDArray[Any], way: str, out: NDArray[Any] | None) -> NDArray[Any]:
+    if way == "at":
+        return np.matmul(left, right, out=out)
+    # its innermost loop runs along the rows of `right`: 5 GFLOP/s in a tab, where @ does 0.8
+    product: NDArray[Any] = np.einsum("ij,jk->ik", left, right, out=out)
     return product
 
 
@@ -56,7 +58,7 @@ def _choose(inner: int, short: int, left_is_short: bool, kind: str) -> Way:
     for _ in range(5):
         for way in best:
             begin = perf_counter()
-            _product(left, right, way)
+            _product(left, right, way, None)
             best[way] = min(best[way], perf_counter() - begin)
         if perf_counter() > end:
             break

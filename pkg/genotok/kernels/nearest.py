@@ -14,7 +14,7 @@ Floats: TypeAlias = NDArray[Any]  # float32, or float64 throughout
 CodeRows: TypeAlias = NDArray[np.uint16]
 
 EDGE = 1e-3  # by which the grid of fsq is wider than its outermost steps, as the library has it
-_SCORES = 2**20  # of vectors against codes that are held at once
+_SCORES = 2**17  # of vectors against codes that are held at once: they stay within the cache
 _BINS = 2**22  # joint codes that are counted in bins; more are sorted
 
 
@@ -38,9 +38,10 @@ def nearest(vectors: Floats, codebook: Floats, *, margins: bool = False) -> Quan
     codes = np.empty((1, n), dtype=np.uint16)
     gaps = np.empty((1, n), dtype=vectors.dtype) if margins else None
     step = max(_SCORES // size, 1)
+    room = np.empty((min(step, n), size), dtype=np.result_type(vectors, codebook))
     for begin in range(0, n, step):
-        here = slice(begin, begin + step)
-        scores = multiply(vectors[here], columns)
+        here = slice(begin, min(begin + step, n))
+        scores = multiply(vectors[here], columns, room[: here.stop - begin])
         scores -= half
         best = scores.argmax(axis=1)
         codes[0, here] = best

@@ -18,7 +18,7 @@ Weights: TypeAlias = Mapping[str, NDArray[np.float32]]
 
 EPS = 1e-6  # of every norm
 REACH = 3  # tokens that a block sees to either side
-_TILE = 2048  # tokens that go through a block together: their channels stay within the cache
+_TILE = 4000  # tokens that go through a block together; at powers of 2 all channels would share a few lines of cache
 _JOINED = 3  # bases of the stem that are looked up at once
 _LETTERS = 5  # the unknown one is the last, and adds nothing
 _GELU = (-2 * 0.7978845608028654, -2 * 0.7978845608028654 * 0.044715)
@@ -52,6 +52,16 @@ class Encoder(NamedTuple):
     taps: tuple[tuple[int, Affine | None], ...]  # blocks before it, and its projection
 
     @property
+    def width(self) -> int:
+        """Channels between the blocks."""
+        return len(self.bias) if self.proj is None else len(self.proj.weight)
+
+    @property
+    def wide(self) -> int:
+        """Channels within a block."""
+        return len(self.blocks[0].expand.weight) if self.blocks else 0
+
+    @property
     def halo(self) -> int:
         """Tokens on either side that a token depends on."""
         return REACH * len(self.blocks)
@@ -64,6 +74,11 @@ class Decoder(NamedTuple):
     proj: Affine | None
     blocks: tuple[Block, ...]
     out: Affine
+
+    @property
+    def wide(self) -> int:
+        """Channels within a block."""
+        return len(self.blocks[0].expand.weight) if self.blocks else 0
 
 
 def prepare_encoder(
@@ -118,25 +133,43 @@ def _join(rows: Floats) -> Floats:
     return table
 
 
+class _Room:
+    """Memory that tiles share: fresh pages for each of them would cost as much as the sums."""
+
+    def __init__(self, rows: int, wide: int, columns: int, dtype: Any) -> None:
+        columns = min(_TILE, columns)
+        self._flat = [np.empty(size * columns, dtype=dtype) for size in (rows, wide, wide)]
+
+    def __call__(self, which: int, rows: int, columns: int) -> Floats:
+        return self._flat[which][: rows * columns].reshape(rows, columns)
+
+
 def encode(bases: Codes, encoder: Encoder, *, outside: Flags | None = None, step: int = 1) -> list[Floats]:
-    """Return what the encoder says at its taps: a view (m, D) each, D that of the codes.
+    """Return what the encoder says at its taps: (m, D) each, D that of the codes.
 
     ``bases`` uint8 (k, n), 0..3 or 4 if unknown: the k bases that the stem of each token sees. Neighbours are ``step``
     columns apart: 1 for tokens in a row, n / p for n / p rows of p tokens each, place by place. Tokens ``outside``
     (n,) are none, and add nothing to their neighbours. As each block needs three tokens on either side, m is
     n - 6 · step · blocks: tokens that lack neighbours are left out.
     """
-    x = _stem(bases, encoder)
-    inside = None if outside is None or not outside.any() else np.logical_not(outside).astype(x.dtype)
+    n, width = bases.shape[1], encoder.width
+    inside = None if outside is None or not outside.any() else np.logical_not(outside).astype(encoder.bias.dtype)
+    room = _Room(max(width, len(encoder.bias)), max(width, len(encoder.bias), encoder.wide), n, encoder.bias.dtype)
+    pages = [np.empty(width * n, dtype=encoder.bias.dtype) for _ in range(2 if encoder.blocks else 1)]
+    x = pages[0].reshape(width, n)
+    _stem(bases, encoder, x, room)
     taps: list[Floats] = []
     for done in range(len(encoder.blocks) + 1):
         for tap, projection in encoder.taps:
             if tap == done:
                 edge = REACH * step * (len(encoder.blocks) - done)
-                seen = x[:, edge : x.shape[1] - edge]
-                taps.append((seen if projection is None else _map(projection, seen)).T)
+                seen = x[:, edge : n - edge - 2 * REACH * step * done]
+                taps.append(np.ascontiguousarray((seen if projection is None else _map(projection, seen)).T))
         if done < len(encoder.blocks):
-            x = _apply(encoder.blocks[done], _silence(x, inside), step)
+            m = x.shape[1] - 2 * REACH * step
+            after = pages[1 - done % 2][: width * max(m, 0)].reshape(width, max(m, 0))
+            _apply(encoder.blocks[done], _silence(x, inside), after, room, step)
+            x = after
     return taps
 
 
@@ -146,22 +179,24 @@ def decode(vectors: Floats, decoder: Decoder, *, length: int, lead: int, tokens:
     ``vectors`` (n, Dc) are one sequence; the first token's stem begins ``lead`` bases before the first base. So many
     ``tokens`` go through at once.
     """
-    stride, n = decoder.stride, len(vectors)
+    stride, n, dtype = decoder.stride, len(vectors), decoder.out.bias.dtype
     kernel = len(decoder.out.weight) // 4
     spread = -(-kernel // stride)  # tokens whose letters reach into the next
     halo = REACH * len(decoder.blocks) + spread
-    logits = np.empty((length, 4), dtype=decoder.out.bias.dtype)
+    logits = np.empty((length, 4), dtype=dtype)
     for begin in range(0, length, tokens * stride):
         end = min(begin + tokens * stride, length)
-        low = begin // stride - halo
-        high = (end - 1 + lead) // stride + 1 + halo
+        low, high = begin // stride - halo, (end - 1 + lead) // stride + 1 + halo
         places = np.arange(low, high, dtype=np.int64)
-        inside = ((places >= 0) & (places < n)).astype(logits.dtype)
-        x = np.zeros((vectors.shape[1], high - low), dtype=logits.dtype)
+        inside = ((places >= 0) & (places < n)).astype(dtype)
+        x = np.zeros((vectors.shape[1], high - low), dtype=dtype)
         x[:, max(-low, 0) : n - low] = vectors[max(low, 0) : max(high, 0)].T
         x = x if decoder.proj is None else _map(decoder.proj, x)
+        room = _Room(len(x), decoder.wide, x.shape[1], dtype)
         for block in decoder.blocks:
-            x = _apply(block, _silence(x, inside), 1)
+            after = np.empty((len(x), x.shape[1] - 2 * REACH), dtype=dtype)
+            _apply(block, _silence(x, inside), after, room, 1)
+            x = after
         first = (low + REACH * len(decoder.blocks)) * stride - lead  # the base where the first column's letters begin
         letters = _spread(_silence(x, inside), decoder, kernel)
         logits[begin:end] = letters[:, begin - first : end - first].T
@@ -176,40 +211,47 @@ def _silence(x: Floats, inside: Floats | None) -> Floats:
     return x
 
 
-def _stem(bases: Codes, encoder: Encoder) -> Floats:
-    """Pick the rows of the letters, add them up, and normalise: (D, n)."""
-    rows = np.empty((bases.shape[1], len(encoder.bias)), dtype=encoder.bias.dtype)
-    rows[:] = encoder.bias
-    for number, table in enumerate(encoder.tables):
-        words = np.zeros(bases.shape[1], dtype=np.intp)
-        for row in bases[number * _JOINED : (number + 1) * _JOINED]:
-            words *= _LETTERS
-            words += row
-        rows += table[words]
-    x = _gelu(_normalise(np.ascontiguousarray(rows.T), encoder.norm))
-    return x if encoder.proj is None else _map(encoder.proj, x)
+def _stem(bases: Codes, encoder: Encoder, out: Floats, room: _Room) -> None:
+    """Pick the rows of the letters, add them up, and normalise: (D, n) into ``out``."""
+    n, channels = bases.shape[1], len(encoder.bias)
+    for begin in range(0, n, _TILE):
+        here = bases[:, begin : begin + _TILE]
+        columns = here.shape[1]
+        rows, part = room(1, columns, channels), room(2, columns, channels)
+        rows[:] = encoder.bias
+        for number, table in enumerate(encoder.tables):
+            words = np.zeros(columns, dtype=np.intp)
+            for row in here[number * _JOINED : (number + 1) * _JOINED]:
+                words *= _LETTERS
+                words += row
+            rows += np.take(table, words, axis=0, out=part, mode="clip")  # mode: else out is buffered
+        x = room(0, channels, columns)
+        x[:] = rows.T
+        x = _gelu(_normalise(x, encoder.norm), room(1, channels, columns))
+        out[:, begin : begin + columns] = x if encoder.proj is None else _map(encoder.proj, x)
 
 
-def _apply(block: Block, x: Floats, step: int) -> Floats:
-    """Send (D, n) through a block: (D, n - 6 · step)."""
-    n = x.shape[1] - 2 * REACH * step
-    after = np.empty((len(x), max(n, 0)), dtype=x.dtype)
+def _apply(block: Block, x: Floats, out: Floats, room: _Room, step: int) -> None:
+    """Send (D, n) through a block: (D, n - 6 · step) into ``out``."""
+    rows, n = out.shape
     for begin in range(0, n, _TILE):
         end = min(begin + _TILE, n)
-        mixed = np.multiply(x[:, begin:end], block.depthwise.weight[:, :1])
-        part = np.empty_like(mixed)
+        mixed, part = room(0, rows, end - begin), room(1, rows, end - begin)
+        np.multiply(x[:, begin:end], block.depthwise.weight[:, :1], out=mixed)
         for place in range(1, 2 * REACH + 1):
             seen = x[:, begin + place * step : end + place * step]
             mixed += np.multiply(seen, block.depthwise.weight[:, place : place + 1], out=part)
         mixed += block.depthwise.bias
-        wide = _gelu(_map(block.expand, _normalise(mixed, block.norm)))
-        middle = x[:, begin + REACH * step : end + REACH * step]
-        np.add(_map(block.shrink, wide), middle, out=after[:, begin:end])
-    return after
+        _normalise(mixed, block.norm)
+        wide = len(block.expand.weight)
+        hidden = _map(block.expand, mixed, room(1, wide, end - begin))
+        _gelu(hidden, room(2, wide, end - begin))
+        mixed = _map(block.shrink, hidden, room(0, rows, end - begin))
+        np.add(mixed, x[:, begin + REACH * step : end + REACH * step], out=out[:, begin:end])
 
 
-def _map(affine: Affine, x: Floats) -> Floats:
-    mapped = multiply(affine.weight, x)
+def _map(affine: Affine, x: Floats, out: Floats | None = None) -> Floats:
+    mapped = multiply(affine.weight, x, out)
     mapped += affine.bias
     return mapped
 
@@ -226,9 +268,9 @@ def _normalise(x: Floats, norm: Affine) -> Floats:
     return x
 
 
-def _gelu(x: Floats) -> Floats:
+def _gelu(x: Floats, power: Floats) -> Floats:
     """Compute x (1 + tanh u) / 2 as x / (1 + exp(-2u)), u = 0.798 (x + 0.0447 x³), in place; tanh is slow in a tab."""
-    power = np.multiply(x, x)
+    np.multiply(x, x, out=power)
     power *= _GELU[1]
     power += _GELU[0]
     power *= x
