@@ -109,6 +109,10 @@ class BundleError(GenotokError):
     """A saved folder or archive is damaged, or is not the one that was asked for."""
 
 
+class TrainingError(GenotokError):
+    """A training run cannot go on: its loss is no number, or the memory does not hold a batch."""
+
+
 class NotFittedError(GenotokError):
     """A motif tokenizer has no clusters and no vocabulary yet, and what was asked for needs them."""
 
