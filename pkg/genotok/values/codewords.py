@@ -131,6 +131,21 @@ class CodeWords(Words):
         codes[:, special] = UNKNOWN_CODE
         return codes
 
+    def codes_named(self, number: int) -> tuple[tuple[int, int], ...]:
+        """Return the levels, 1 the coarsest, and codes that an id names; none of a special token.
+
+        >>> CodeWords("joint", (4, 8), SpecialTokens()).codes_named(31)
+        ((1, 3), (2, 7))
+        """
+        if number >= self.n_content:
+            return ()
+        if self.layout == "interleave":
+            level, code = self.texts_of([number])[0][1:].split(":")
+            return ((int(level), int(code)),)
+        codes = [int(column[0]) for column in self._split(np.array([number], dtype=np.int64))]
+        first = len(self.sizes) - len(codes) + 1
+        return tuple(enumerate(codes, start=first))
+
     def _codes_of_levels(self, numbers: Coords, special: Any) -> CodeArray:
         n_levels = self.ids_per_token
         if len(numbers) % n_levels:
