@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genotok.errors import CapacityError
 from genotok.kernels.orientation import best_path, find_turned, neighbour_scores
 from genotok.kernels.tables import UNKNOWN_CODE, canonical_windows, look_up, reverse_windows
 from genotok.kernels.vqdecode import (
@@ -18,9 +17,9 @@ from genotok.kernels.vqdecode import (
     join_levels,
     letter_logs,
     letter_shares,
-    reverse_codes,
 )
-from genotok.values.windowletters import WindowLetters
+from genotok.tokenizers.vq_meaning import TableMeaning
+from genotok.values.codebook import Codebook
 from genotok.values.windowtable import WindowTable
 from motif import golden
 from vq import oracles, worlds
@@ -38,6 +37,12 @@ def shares_of(window, *, symmetric=False, n_codes=7):
     codes = (worlds.symmetric_table if symmetric else worlds.tables)(window, n_codes=n_codes)[0]
     chosen = canonical_windows(window) if symmetric else None
     return codes, letter_shares(codes, n_codes=n_codes + 1, window=window, chosen=chosen)  # the last has no window
+
+
+def meaning_of(table, *sizes):
+    """Decode a table whose codes have no vectors worth the name."""
+    vectors = tuple(np.zeros((size, 1), np.float32) for size in sizes)
+    return TableMeaning(table, Codebook("rvq", sizes, vectors))
 
 
 @st.composite
@@ -80,22 +85,22 @@ def test_long_sequences_decode_as_in_one_piece():
     """Blocks leave no trace: each token of its own code gives the window back, over several blocks."""
     bases = np.random.default_rng(1).integers(0, 4, 50_000).astype(np.uint8)
     for window, stride in ((4, 1), (5, 3), (4, 4)):
-        letters = WindowLetters(WindowTable(window, stride, np.arange(4**window, dtype=np.uint16)[None]), (4**window,))
-        codes = look_up(bases, tables=letters.table.codes, window=window, stride=stride)
+        table = WindowTable(window, stride, np.arange(4**window, dtype=np.uint16)[None])
+        letters, codes = meaning_of(table, 4**window), look_up(bases, tables=table.codes, window=window, stride=stride)
         covered = (codes.shape[1] - 1) * stride + window
-        assert np.array_equal(letters.decode(codes), bases[:covered])
-        assert letters.decode(codes, length=covered + 2).tolist()[-2:] == [4, 4]
-        assert letters.decode(codes[:, :0]).tolist() == []
+        assert np.array_equal(letters.letters(codes, lead=0, length=covered), bases[:covered])
+        assert letters.letters(codes, lead=0, length=covered + 2).tolist()[-2:] == [4, 4]
+        assert letters.letters(codes[:, :0], lead=0, length=2).tolist() == [4, 4]
 
 
 def test_same_ends_decode_to_the_length_of_the_sequence():
     """With `same` the bases are those of the cores, or as many as are asked for; what unknown tokens hide is N."""
     bases = worlds.bases("ACGTTGCATGCCGATAGG")
-    letters = WindowLetters(WindowTable(6, 4, np.arange(4**6, dtype=np.uint16)[None]), (4**6,))
-    codes = look_up(bases, tables=letters.table.codes, window=6, stride=4, ends="same")
+    table = WindowTable(6, 4, np.arange(4**6, dtype=np.uint16)[None])
+    letters, codes = meaning_of(table, 4**6), look_up(bases, tables=table.codes, window=6, stride=4, ends="same")
     assert (codes[0] == UNKNOWN_CODE).tolist() == [True, False, False, False, True]
-    assert spelt(letters.decode(codes, same=True)) == "NNNTTGCATGCCGATAGNNN"
-    assert spelt(letters.decode(codes, same=True, length=18)) == "NNNTTGCATGCCGATAGN"
+    assert spelt(letters.letters(codes, lead=table.core, length=20)) == "NNNTTGCATGCCGATAGNNN"
+    assert spelt(letters.letters(codes, lead=table.core, length=18)) == "NNNTTGCATGCCGATAGN"
 
 
 @given(STEPS)
@@ -148,22 +153,21 @@ def test_a_symmetric_table_of_all_windows_gives_dna_back(window):
     pairs = np.unique(np.minimum(np.arange(4**window), turned), return_inverse=True)
     table = WindowTable(window, 1, pairs[1].astype(np.uint16)[None], strand_symmetric=True)
     bases = golden.codes(golden.PIECES[0])[:20_000]
-    letters = WindowLetters(table, (len(pairs[0]),))
+    letters = meaning_of(table, len(pairs[0]))
     codes = look_up(bases, tables=table.codes, window=window, stride=1)
-    assert np.array_equal(letters.decode(codes), bases)
+    assert np.array_equal(letters.letters(codes, lead=0, length=len(bases)), bases)
 
 
 def test_tokens_of_several_levels_decode_by_their_combination():
     """Two levels that each know half of a window give all of it together; what no window has tells nothing."""
     windows = np.arange(4**4, dtype=np.uint16)
-    letters = WindowLetters(WindowTable(4, 4, np.stack([windows // 16, windows % 16])), (16, 16))
+    table = WindowTable(4, 4, np.stack([windows // 16, windows % 16]))
     bases = worlds.bases("ACGTTGCA")
-    codes = look_up(bases, tables=letters.table.codes, window=4, stride=4)
-    assert np.array_equal(letters.decode(codes), bases)
-    few = WindowLetters(WindowTable(1, 1, np.array([[0, 0, 1, 1], [0, 1, 0, 0]], np.uint16)), (2, 2))
-    assert few.decode(np.array([[0, 0, 1, 1], [0, 1, 0, 1]], np.uint16)).tolist() == [0, 1, 2, 4]
-    with pytest.raises(CapacityError, match="decode by the network"):
-        WindowLetters(WindowTable(1, 1, np.zeros((4, 4), np.uint16)), (2**16 - 2,) * 4)
+    codes = look_up(bases, tables=table.codes, window=4, stride=4)
+    assert np.array_equal(meaning_of(table, 16, 16).letters(codes, lead=0, length=8), bases)
+    few = meaning_of(WindowTable(1, 1, np.array([[0, 0, 1, 1], [0, 1, 0, 0]], np.uint16)), 2, 2)
+    codes = np.array([[0, 0, 1, 1], [0, 1, 0, 1]], np.uint16)
+    assert few.letters(codes, lead=0, length=4).tolist() == [0, 1, 2, 4]
 
 
 def test_joint_numbers():
@@ -177,15 +181,3 @@ def test_consensus_and_information():
     rows = [[1, 0, 0, 0], [0.25] * 4, [0.5, 0, 0.5, 0], [0.2, 0.3, 0.19, 0.31], [0, 0, 0, 0]]
     assert consensus_letters(np.array(rows)).tobytes() == b"ANRH."
     assert information_bits(np.array(rows))[[0, 1, 2, 4]].tolist() == [2, 0, 1, 0]
-
-
-@pytest.mark.parametrize("window", [1, 2, 3])
-def test_the_code_of_the_other_strand(window):
-    """It is the commonest code of the reverse complements of a code's windows, ties to the lowest."""
-    codes = worlds.tables(window)[0]
-    expected = []
-    for code in range(8):
-        windows = [oracles.window_of(number, window) for number in range(4**window) if codes[number] == code]
-        found = [int(codes[oracles.number(oracles.reverse_complement(each))]) for each in windows]
-        expected.append(min(found, key=lambda each: (-found.count(each), each)) if found else UNKNOWN_CODE)
-    assert reverse_codes(codes, n_codes=8, window=window).tolist() == expected

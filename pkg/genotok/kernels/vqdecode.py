@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Bytes, Flags, Places
 from genotok.kernels.bases import UNKNOWN, Codes
-from genotok.kernels.tables import UNKNOWN_CODE, reverse_windows
+from genotok.kernels.tables import UNKNOWN_CODE
 
 SMOOTHING = 0.01  # added to each share: what was never seen is unlikely, not impossible
 SCALE = 65_536  # logarithms are summed as whole numbers of this part
@@ -124,19 +124,3 @@ def information_bits(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     safe = np.where(shares > 0, shares, 1.0)
     bits: NDArray[np.float64] = 2 + (safe * np.log2(safe)).sum(axis=1, dtype=np.float64)
     return np.where(shares.any(axis=1), bits, 0.0)
-
-
-def reverse_codes(codes: NDArray[Any], *, n_codes: int, window: int) -> NDArray[np.uint16]:
-    """Find the code that the reverse complements of each code's windows have most often: uint16 (K,).
-
-    Ties go to the lowest; a code without windows gets 65,535. ``codes`` (4^R,) are those of all windows.
-
-    >>> reverse_codes(np.array([0, 0, 1, 1]), n_codes=3, window=1).tolist()
-    [1, 0, 65535]
-    """
-    pairs, votes = np.unique(codes.astype(np.int64) * n_codes + codes[reverse_windows(window)], return_counts=True)
-    order = np.lexsort((pairs, -votes, pairs // n_codes))
-    owners, first = np.unique(pairs[order] // n_codes, return_index=True)
-    reverse = np.full(n_codes, UNKNOWN_CODE, dtype=np.uint16)
-    reverse[owners.astype(np.intp)] = pairs[order][first] % n_codes
-    return reverse

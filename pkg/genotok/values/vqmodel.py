@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from math import prod
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import frozen
-from genotok.errors import BundleError, ConfigError
+from genotok.errors import BundleError, CapacityError, ConfigError
 from genotok.values.codebook import Codebook
+from genotok.values.convweights import ConvWeights
 from genotok.values.windowtable import WindowTable
-
-if TYPE_CHECKING:
-    from genotok.values.convweights import ConvWeights
 
 Ends: TypeAlias = Literal["valid", "same"]
 UnknownScope: TypeAlias = Literal["window", "core"]
@@ -38,7 +37,7 @@ class VQModel:
 
     codebook: Codebook
     table: WindowTable | None
-    network: "ConvWeights | None"
+    network: ConvWeights | None
     window: int
     stride: int
     ends: Ends = "valid"
@@ -63,6 +62,8 @@ class VQModel:
             _check_table(self, self.table)
         elif self.strand_symmetric:
             raise BundleError("strand_symmetric without a table", hint="only of tables it can be told")
+        if self.network is not None:
+            _check_network(self, self.network)
 
     @property
     def core(self) -> int:
@@ -82,9 +83,8 @@ class VQModel:
         sha = sha256(" ".join((self.codebook.digest, *map(str, facts))).encode())
         if self.table is not None:
             sha.update(self.table.sha256.encode())
-        for name in sorted(self.network or ()):
-            sha.update(name.encode())
-            sha.update(np.ascontiguousarray(self.network[name], dtype="<f4").data)  # type: ignore[index]
+        if self.network is not None:
+            sha.update(self.network.digest.encode())
         return sha.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -101,6 +101,20 @@ class VQModel:
         return f"VQModel({self.codebook!r}, {' and '.join(parts)}, window {self.window}, stride {self.stride})"
 
 
+def _check_network(model: VQModel, network: ConvWeights) -> None:
+    plan, book = network.shape, model.codebook
+    facts = {
+        "window": (model.window, plan.kernel if model.table is None else network.span),
+        "stride": (model.stride, plan.stride),
+        "width of codewords": (book.width, plan.code_width),
+        "levels read": (len(book.levels) if book.quantizer == "hrq" else 1, len(plan.taps)),
+    }
+    for name, (found, wanted) in facts.items():
+        if found != wanted:
+            what = f"{name}: {found}, expected {wanted} by the network"
+            raise BundleError(what, hint="network and codebook belong to different models")
+
+
 def _check_table(model: VQModel, table: WindowTable) -> None:
     for name in ("window", "stride", "strand_symmetric"):
         if getattr(table, name) != getattr(model, name):
@@ -109,6 +123,9 @@ def _check_table(model: VQModel, table: WindowTable) -> None:
     if table.n_levels != len(model.table_sizes):
         what = f"the table has {table.n_levels} levels, expected {len(model.table_sizes)}"
         raise BundleError(what, hint="a tree keeps its finest level, others keep all")
+    if prod(model.table_sizes) >= 2**63:
+        what = f"levels of {model.table_sizes} codes make no number of 63 bits"
+        raise CapacityError(what, hint="a table of fewer levels can be decoded")
     for n, (codes, size) in enumerate(zip(table.codes, model.table_sizes, strict=True)):
         if int(codes.max()) >= size:
             what = f"code {int(codes.max())} in row {n} of the table, expected below {size}"

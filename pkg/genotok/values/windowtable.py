@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from genotok.arrays import Coords, frozen
+from genotok.arrays import frozen
 from genotok.errors import BundleError, ConfigError
 from genotok.kernels.tables import reverse_windows
 from genotok.values.codebook import MAX_CODES, CodeArray
@@ -65,11 +65,6 @@ class WindowTable:
     def sha256(self) -> str:
         """SHA-256 of the codes as ``<u2``, level after level."""
         return sha256(np.ascontiguousarray(self.codes, dtype="<u2").data).hexdigest()
-
-    def usage(self, sizes: tuple[int, ...]) -> tuple[Coords, ...]:
-        """Count the windows of each code of each kept level of ``sizes`` codes: int64 (K_n,)."""
-        rows = zip(self.codes, sizes, strict=True)
-        return tuple(np.bincount(codes, minlength=size).astype(np.int64) for codes, size in rows)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, WindowTable):
