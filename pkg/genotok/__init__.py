@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CellMatrix": "genotok.values.cells",
     "CellTokens": "genotok.values.cells",
+    "Codebook": "genotok.values.codebook",
     "CsrMatrix": "genotok.values.csr",
     "Encoding": "genotok.encoding",
     "GenotokError": "genotok.errors",
@@ -26,6 +27,9 @@ _HOMES = {
     "Regions": "genotok.values.regions",
     "TokenStore": "genotok.io.tokenstore",
     "Universe": "genotok.values.universe",
+    "VQCodes": "genotok.values.vqcodes",
+    "VQConfig": "genotok.tokenizers.vq_config",
+    "VQTokenizer": "genotok.tokenizers.vq",
     "append_gtok": "genotok.export.gtok",
     "build_universe": "genotok.tokenizers.consensus",
     "open_store": "genotok.io.tokenstore",
@@ -61,9 +65,12 @@ if TYPE_CHECKING:
     from genotok.tokenizers.interval import IntervalTokenizer as IntervalTokenizer
     from genotok.tokenizers.motif import MotifTokenizer as MotifTokenizer
     from genotok.tokenizers.motif_config import MotifConfig as MotifConfig
+    from genotok.tokenizers.vq import VQTokenizer as VQTokenizer
+    from genotok.tokenizers.vq_config import VQConfig as VQConfig
     from genotok.values.bins import MotifBins as MotifBins
     from genotok.values.cells import CellMatrix as CellMatrix
     from genotok.values.cells import CellTokens as CellTokens
+    from genotok.values.codebook import Codebook as Codebook
     from genotok.values.csr import CsrMatrix as CsrMatrix
     from genotok.values.hits import MotifHits as MotifHits
     from genotok.values.motifencoding import MotifEncoding as MotifEncoding
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
     from genotok.values.ragged import RaggedIds as RaggedIds
     from genotok.values.regions import Regions as Regions
     from genotok.values.universe import Universe as Universe
+    from genotok.values.vqcodes import VQCodes as VQCodes
 
 
 def __getattr__(name: str) -> object:

@@ -27,7 +27,7 @@ class Found(NamedTuple):
 class Backend(Protocol):
     """Finds the codes of documents that lie one after the other."""
 
-    levels: int  # N
+    span: int  # bases that a token sees
     in_pieces: bool  # a window decides a token, so that a long document may be read in pieces
 
     def codes(
@@ -67,7 +67,7 @@ class TableBackend:
         if model.table is None:
             what = "backend='table' needs a table, and this model is a network"
             raise ConfigError(what, hint=f"compile needs a span <= {MAX_WINDOW}, this model has {span_of(model)}")
-        self._table, self._parents, self.levels = model.table, model.codebook.parents, len(model.codebook.sizes)
+        self._table, self._parents, self.span = model.table, model.codebook.parents, model.window
 
     def codes(
         self,
@@ -111,4 +111,4 @@ def choose_backend(model: VQModel, name: BackendName) -> Backend:
         raise ConfigError("backend='conv' needs a network, and this model has none", hint=hint)
     from genotok.tokenizers.vq_conv import ConvBackend  # late: tables do without
 
-    return ConvBackend(model.codebook, model.network)
+    return ConvBackend(model)

@@ -69,6 +69,7 @@ class VQParts(Base):
         """How documents are read."""
         model, config = self.model, self.config
         return Settings(
+            levels=len(self.levels),
             window=model.window,
             stride=model.stride,
             ends=config.ends or model.ends,

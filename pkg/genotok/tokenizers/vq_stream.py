@@ -22,8 +22,9 @@ from genotok.values.vqmodel import UnknownScope
 
 @dataclass(frozen=True)
 class Settings:
-    """How documents are read: the model's window and stride, and the policies in force."""
+    """How documents are read: the model's levels, window and stride, and the policies in force."""
 
+    levels: int
     window: int
     stride: int
     ends: Ends
@@ -94,7 +95,7 @@ def _encode_pieces(documents: Documents, document: Long, backend: Backend, setti
     lead, tail = _padding(rest, int(counts[0]), settings)
     held, skip, read, done = np.full(lead, UNKNOWN, dtype=np.uint8), settings.phase, 0, 0
     seen = _seen(counts, settings, lengths=lengths - settings.phase)[0]
-    codes = np.empty((backend.levels, int(counts[0])), dtype=np.uint16)
+    codes = np.empty((settings.levels, int(counts[0])), dtype=np.uint16)
     for piece in document.pieces(turned=turned):
         bases, skip = piece[skip:], max(skip - len(piece), 0)
         if settings.unknown == "error" and int(bases.max(initial=0)) == UNKNOWN:
