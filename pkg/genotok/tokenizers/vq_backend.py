@@ -111,4 +111,4 @@ def choose_backend(model: VQModel, name: BackendName) -> Backend:
         raise ConfigError("backend='conv' needs a network, and this model has none", hint=hint)
     from genotok.tokenizers.vq_conv import ConvBackend  # late: tables do without
 
-    return ConvBackend(model)
+    return ConvBackend(model.codebook, model.network)
