@@ -17,8 +17,8 @@ from genotok.kernels.network import REACH
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
 DEPTHWISE = 2 * REACH + 1  # tokens that a block looks at
-_TOP = 2**20  # of any one number of a plan: none that is meant comes near
-_LOW = {"blocks": 0, "decoder_blocks": 0}  # others are 1 at least
+_TOP = 65_536  # of any one number of a plan: none that is meant comes near
+_BLOCKS = 256  # at most, of encoder or decoder
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class ConvShape:
         object.__setattr__(self, "code_width", self.code_width or self.width)
         for name, value in asdict(self).items():
             for each in value if name == "taps" else () if value is None else (value,):
-                low = 0 if name == "taps" else _LOW.get(name, 1)
-                if type(each) is not int or not low <= each <= _TOP:
-                    raise ConfigError(f"{name} of a network is {each!r}", hint=f"give a whole number from {low} on")
+                low, top = (0, _BLOCKS) if name in ("taps", "blocks", "decoder_blocks") else (1, _TOP)
+                if type(each) is not int or not low <= each <= top:
+                    raise ConfigError(f"{name} of a network is {each!r}", hint=f"a whole number from {low} to {top:,}")
         if self.stride > self.kernel:
             what = f"stride {self.stride} leaves bases out that a kernel of {self.kernel} never sees"
             raise ConfigError(what, hint="the stride is at most the kernel")
