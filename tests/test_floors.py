@@ -46,6 +46,7 @@ UPWARD = {
     ): "notebooks ask the noun itself for _repr_html_, and only then is it drawn",
     ("tokenizers.opening", "hub"): "from_pretrained knows repositories by name, and only then needs the hub",
     ("tokenizers.motif_saving", "hub"): "as above",
+    ("tokenizers.vq_saving", "hub"): "as above",
     ("__main__", "cli"): "python -m genotok is the command",
 }
 # importer -> packages: the places where other than NumPy and the standard library may be named

@@ -1,13 +1,15 @@
 """Arrays in a zip that NumPy opens, whose bytes depend on the arrays alone."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from math import prod
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Check: TypeAlias = Callable[[str, tuple[int, ...], "np.dtype[Any]"], None]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every member: equal arrays, equal bytes
 _ROOM: Final = 2**28  # bytes that arrays may take however small their file is
@@ -36,11 +38,12 @@ def write_npz(
                 np.lib.format.write_array(target, np.asarray(array, order="C"), allow_pickle=False)
 
 
-def read_npz(file: BinaryIO) -> dict[str, NDArray[Any]]:
+def read_npz(file: BinaryIO, check: Check | None = None) -> dict[str, NDArray[Any]]:
     """Read the arrays of a zip, none of them pickled; a damaged one raises ValueError.
 
     Sizes are checked before memory is taken: an array has the bytes that its own header asks for, and all of them
-    together are no more than a file so large can hold.
+    together are no more than a file so large can hold. ``check`` is told name, shape and dtype of each array before it
+    is read, and raises what it will not have.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -48,19 +51,21 @@ def read_npz(file: BinaryIO) -> dict[str, NDArray[Any]]:
             size = file.seek(0, 2)
             if sum(each.file_size for each in members) > _ROOM + _RATIO * size:
                 raise ValueError("its arrays are larger than such a file can hold")
-            return {each.filename.removesuffix(".npy"): _read_member(archive, each) for each in members}
+            return {each.filename.removesuffix(".npy"): _read_member(archive, each, check) for each in members}
     except (ValueError, OSError, MemoryError):
         raise
     except Exception as fault:  # a damaged archive fails in a dozen ways inside zipfile and NumPy
         raise ValueError(f"no arrays in a zip ({fault})") from fault
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, check: Check | None) -> NDArray[Any]:
     """Read one array; NumPy takes memory for what a header says, hence this looks at it first."""
     with archive.open(member) as source:
         shape, _, kind = _HEADERS[np.lib.format.read_magic(source)](source)
         if kind.hasobject:
             raise ValueError(f"{member.filename} holds objects, not numbers")
+        if check is not None:
+            check(member.filename.removesuffix(".npy"), shape, kind)
         if prod(shape) * kind.itemsize != member.file_size - source.tell():
             raise ValueError(f"{member.filename} is not as large as its header says")
     with archive.open(member) as source:
