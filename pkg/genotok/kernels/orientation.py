@@ -19,6 +19,11 @@ def find_turned(codes: Places, *, shares: NDArray[np.float64], stride: int) -> F
     ``codes`` intp (n,) choose among the K rows of ``shares`` (K, R, 4), K itself is unknown. Of all 2^n ways the one
     is found in which neighbours agree best about the bases they share; of equal ones the one whose first window that
     differs is forward.
+
+    >>> shares = np.zeros((2, 2, 4))
+    >>> shares[0, [0, 1], [0, 1]] = shares[1, [0, 1], [3, 0]] = 1  # AC, else GT; TA, its own other strand
+    >>> find_turned(np.array([0, 1]), shares=shares, stride=1).tolist()  # GT, TA
+    [True, False]
     """
     return best_path(neighbour_scores(codes, shares=shares, stride=stride))
 
@@ -58,6 +63,9 @@ def best_path(steps: Steps) -> Flags:
 
     Of equal paths the one that has state 0 where they first differ. Tokens are cut into about √n pieces that are walked
     side by side: once to learn what each piece adds from either state to either, once with what follows it known.
+
+    >>> best_path(np.array([[[0, 5], [1, 0]], [[0, 0], [0, 2]]], np.int32)).tolist()
+    [False, True, True]
     """
     n_steps = len(steps)
     if not n_steps:

@@ -22,7 +22,11 @@ _PACK = np.uint32(0x40100401)  # moves four bases of two bits each into the high
 
 
 def reverse_windows(window: int) -> Places:
-    """List the number of the reverse complement of each of the 4^R windows of ``window`` bp: intp (4^R,)."""
+    """List the number of the reverse complement of each of the 4^R windows of ``window`` bp: intp (4^R,).
+
+    >>> reverse_windows(1).tolist()
+    [3, 2, 1, 0]
+    """
     numbers = np.arange(4**window, dtype=np.intp)
     turned = np.zeros_like(numbers)
     for _ in range(window):
@@ -41,6 +45,11 @@ def count_windows(lengths: NDArray[Any], *, window: int, stride: int, ends: Ends
     """Count the tokens of sequences of (b,) bases: int64 (b,).
 
     ``valid``: windows that lie inside. ``same``: one window for each ``stride`` bases, or what is left of them.
+
+    >>> count_windows(np.array([9, 7]), window=8, stride=4).tolist()
+    [1, 0]
+    >>> count_windows(np.array([9, 7]), window=8, stride=4, ends="same").tolist()
+    [3, 2]
     """
     lengths = np.asarray(lengths, dtype=np.int64)
     if ends == "same":

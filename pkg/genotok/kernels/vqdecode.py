@@ -57,6 +57,10 @@ def decode_letters(
     Token ``t`` covers R bases from ``t * stride - lead`` on. ``codes`` intp (n,) choose among the rows of ``logs`` (see
     `letter_logs`); ``turned`` bool (n,) marks windows that are read from their other strand. Ties go to A, C, G, T in
     this order. Sums are whole numbers: the same on every machine.
+
+    >>> logs = letter_logs(letter_shares(np.arange(16), n_codes=16, window=2))
+    >>> decode_letters(np.array([1, 6, 16, 16, 11]), logs=logs, stride=1, lead=0, length=6).tolist()
+    [0, 1, 2, 4, 2, 3]
     """
     bases = np.empty(length, dtype=np.uint8)
     for begin, scores in _score_blocks(codes, logs, stride, lead, length, turned):
