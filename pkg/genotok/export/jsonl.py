@@ -1,7 +1,8 @@
 """Token files of one JSON object a line: ``{"id":..,"input_ids":[..]}``."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +13,7 @@ from genotok.errors import InputError
 from genotok.export.documents import TokenDocument, document_of
 from genotok.export.meta import flat_unk
 from genotok.export.spool import Spool
-from genotok.export.text import join_ids
+from genotok.export.text import NEWLINE, id_column, join_ids, split_rows
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 
@@ -56,6 +57,15 @@ class JsonlWriter:
                     self._sink.write(text)
             self._sink.write(b"]")
         self._sink.write(b"}\n")
+
+    def add(self, documents: Sequence[str], rows: RaggedIds) -> None:
+        """Write whole documents, a row of ids each, without bounds; one without ids stays empty."""
+        heads = [f'{{"id":{json.dumps(each)},"input_ids":['.encode("ascii") for each in documents]
+        for at, ids, offsets in split_rows(rows):
+            text, bounds = id_column(ids, offsets, NEWLINE)
+            lines = text.tobytes()
+            for row, (start, end) in zip(at.tolist(), pairwise(bounds.tolist()), strict=True):
+                self._sink.write(heads[row] + lines[start : end - 1].removeprefix(b".") + b"]}\n")
 
     def close(self) -> None:
         """Give the memory back."""

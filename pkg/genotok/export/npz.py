@@ -56,6 +56,12 @@ class NpzWriter:
         if self._bounds is not None:
             self._region_starts.append(self._bounds.count)
 
+    def add(self, documents: list[str], rows: RaggedIds) -> None:
+        """Add whole documents, a row of ids each; one without ids stays empty. Only where no regions are kept."""
+        self._names += documents
+        self._offsets += (rows.offsets[1:] + self._ids.count).tolist()
+        self._ids.append(rows.ids)
+
     def close(self) -> None:
         """Write the archive."""
         with zipfile.ZipFile(self._sink, "w", zipfile.ZIP_STORED) as archive:

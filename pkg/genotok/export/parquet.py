@@ -81,6 +81,12 @@ class ParquetWriter:
         if self._bounds is not None:
             self._regions.append(self._bounds.count - self._document_bounds)
 
+    def add(self, documents: list[str], rows: RaggedIds) -> None:
+        """Add whole documents, a row of ids each; one without ids stays empty. Only where no regions are kept."""
+        self._names += [each.encode("utf-8", "backslashreplace").decode() for each in documents]
+        self._counts += np.diff(rows.offsets).tolist()
+        self._ids.append(rows.ids)
+
     def close(self) -> None:
         """Write the file, some documents at a time."""
         core, rows = self._arrow.core, self._bounds is not None

@@ -37,8 +37,22 @@ class VQEncode(VQParts):
         """
         return self._codes_of(read_documents(sequences), margins=margins)
 
+    def iter_codes(self, sequences: Any) -> Iterator[tuple[list[str], VQCodes]]:
+        """Yield the names and codes of the documents of an input, some at a time, so that a genome passes through.
+
+        Documents without a name are called by their number. There may be any number of tokens in all.
+        """
+        documents, first = read_documents(sequences), 0
+        for each, _ in self._steps(documents, whole=False):
+            last = first + len(each.lengths)
+            names = documents.names[first:last] if documents.names else [str(at) for at in range(first, last)]
+            yield names, self._made_of([each])
+            first = last
+
     def _codes_of(self, documents: Documents, *, margins: bool = False) -> VQCodes:
-        held: list[Coded] = [each for each, _ in self._steps(documents, margins=margins)]
+        return self._made_of([each for each, _ in self._steps(documents, margins=margins)], margins=margins)
+
+    def _made_of(self, held: list[Coded], *, margins: bool = False) -> VQCodes:
         lengths = np.concatenate([np.zeros(0, np.int64), *(each.lengths for each in held)])
         counts = np.concatenate([np.zeros(0, np.int64), *(each.counts for each in held)])
         settings, strands = self._settings, [each.turned for each in held]
@@ -57,15 +71,17 @@ class VQEncode(VQParts):
         )
         return codes.without_unknown() if settings.unknown == "drop" else codes
 
-    def _steps(self, documents: Documents, *, margins: bool = False) -> Iterator[tuple[Coded, Coords]]:
+    def _steps(
+        self, documents: Documents, *, margins: bool = False, whole: bool = True
+    ) -> Iterator[tuple[Coded, Coords]]:
         """Yield the codes of all documents, with the number of known tokens of each; leave a report behind."""
         lengths, width = documents.lengths, self.vocabulary.ids_per_token
-        if lengths is not None:
+        if lengths is not None and whole:
             tokens = int(self._settings.count(lengths).sum(dtype=np.int64))
             _refuse_large(int(lengths.sum(dtype=np.int64)), tokens * width)
         tally = Tally(drops=self.config.unknown == "drop")
         groups = documents.groups(self.config.soft_mask, tally.add_letters)
-        if lengths is None:
+        if lengths is None and whole:
             groups = self._watched(groups)
         for each in encode_documents(documents, groups, self.backend, self._settings, margins=margins):
             yield each, tally.add_tokens(each.codes, each.lengths, each.counts)
