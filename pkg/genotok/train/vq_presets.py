@@ -28,10 +28,10 @@ class NetworkConfig:
     The network has a stem of ``window`` bp every ``stride`` bp with ``channels``, then ``blocks`` of ``width`` and
     ``expansion``, and a decoder of as many blocks · ``quantizer`` and ``levels`` as `Codebook` has them · ``crop`` bp
     and ``batch`` crops a step; ``steps`` None are as many as one pass over the corpus takes · AdamW with ``rate``,
-    which falls to 0 by a cosine, ``weight_decay``, gradients cut to ``clip`` · the loss is the cross-entropy per known base,
-    and ``beta`` times the commitment · codebooks follow by an EMA of ``ema`` · the first ``warmup`` share of steps is
-    without quantiser · ``turned``: half of the crops are reverse complements · every ``every`` steps the network is
-    measured and kept · ``seed`` decides all that is drawn.
+    which falls to 0 by a cosine, ``weight_decay``, gradients cut to ``clip`` · the loss is the cross-entropy per known
+    base, and ``beta`` times the commitment · codebooks follow by an EMA of ``ema`` · the first ``warmup`` share of
+    steps is without quantiser · ``turned``: half of the crops are reverse complements · every ``every`` steps the
+    network is measured and kept · ``seed`` decides all that is drawn.
 
     >>> config = NetworkConfig()
     >>> config.shape.receptive_span, config.taps, config.nominal_bits / config.stride

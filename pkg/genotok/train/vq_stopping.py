@@ -1,4 +1,4 @@
-"""What comes from outside while a network is trained: Ctrl-C between two steps, too little memory, chosen algorithms."""
+"""What comes from outside while a network is trained: Ctrl-C between steps, too little memory, chosen algorithms."""
 
 import signal
 import threading
