@@ -126,14 +126,34 @@ def _check_whole(name: str, value: Any, low: int, high: int) -> None:
 
 def pack_arrays(model: VQModel) -> bytes:
     """Return the bytes of ``model.npz``: equal models, equal bytes."""
-    book, plan, arrays = model.codebook, VQPlan.of(model), dict[str, NDArray[Any]]()
+    file = BytesIO()
+    write_npz(file, _arrays_of(model), packed=True, level=_LEVEL)
+    return file.getvalue()
+
+
+def pack_safetensors(model: VQModel) -> bytes:
+    """Return the bytes of ``model.safetensors``, without usage, whose counts are no floats.
+
+    A model with a table or with parents raises ConfigError.
+    """
+    from genotok.io.safetensors import write_safetensors  # late: tables do without
+
+    if model.table is not None or model.codebook.parents:
+        raise ConfigError("safetensors hold weights, and this model has codes", hint="weights='npz'")
+    arrays = _arrays_of(model)
+    return write_safetensors({name: array for name, array in arrays.items() if array.dtype.kind == "f"})
+
+
+def _arrays_of(model: VQModel) -> dict[str, NDArray[Any]]:
+    """Name the arrays of a model, float16 where no number is lost by it."""
+    book, arrays = model.codebook, dict[str, NDArray[Any]]()
     columns = {
         "table": () if model.table is None else model.table.codes,
         "codebook": book.vectors,
         "parents": book.parents,
         "usage": model.usage,
     }
-    for name, (_, kinds) in plan.arrays().items():
+    for name, (_, kinds) in VQPlan.of(model).arrays().items():
         if model.network is not None and name in model.network:
             array: NDArray[Any] = model.network[name]
         else:
@@ -141,9 +161,7 @@ def pack_arrays(model: VQModel) -> bytes:
             array = columns[column][int(number)]
         narrow = kinds == _FLOATS and np.array_equal(array, _halved(array).astype(np.float32))
         arrays[name] = _halved(array) if narrow else array.astype(kinds[-1])
-    file = BytesIO()
-    write_npz(file, arrays, packed=True, level=_LEVEL)
-    return file.getvalue()
+    return arrays
 
 
 def _halved(array: NDArray[Any]) -> NDArray[np.float16]:

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import ENOENT
 from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from genotok import __version__
 from genotok.errors import BundleError, GenotokError
 from genotok.io.folder import JSON_FILE, SPECIALS_FILE, refuse_other_kind
 from genotok.io.sinks import atomic_write
-from genotok.io.vqarrays import VQPlan, pack_arrays, read_plan, unpack_arrays
+from genotok.io.vqarrays import VQPlan, pack_arrays, pack_safetensors, read_plan, unpack_arrays
 from genotok.io.vqcard import render_card
 from genotok.values.specials import ROLES
 from genotok.values.vqmodel import VQModel
+
+WeightsFormat: TypeAlias = Literal["npz", "safetensors"]
 
 VQ_CLASS = "GenotokVQTokenizer"
 VQ_CODE_FILE = "tokenization_genotok.py"
@@ -44,24 +46,31 @@ class SavedVQ:
 
 
 def write_vq_folder(
-    folder: str | PathLike[str], saved: SavedVQ, *, remote_code: bool = False, settings: bool = True
+    folder: str | PathLike[str],
+    saved: SavedVQ,
+    *,
+    weights: WeightsFormat = "npz",
+    remote_code: bool = False,
+    settings: bool = True,
 ) -> tuple[Path, ...]:
     """Write a learned tokenizer as a folder; return the files' paths. Equal tokenizers give equal bytes.
 
-    Numbers that float16 holds exactly are stored as such. ``remote_code`` lets AutoTokenizer find genotok by itself.
-    Without ``settings`` the two files are left out that transformers writes itself. A folder that holds a tokenizer of
-    another kind is refused (ConfigError).
+    Numbers that float16 holds exactly are stored as such. ``weights`` of a network may be safetensors.
+    ``remote_code`` lets AutoTokenizer find genotok by itself. Without ``settings`` the two files are left out that
+    transformers writes itself. A folder that holds a tokenizer of another kind is refused (ConfigError).
     """
     refuse_other_kind(folder, "vq")
     folder, specials = Path(folder), {f"{role}_token": saved.special_tokens[role] for role in ROLES}
-    files = {MODEL_FILES[0]: pack_arrays(saved.model)}
+    name, other = MODEL_FILES if weights == "npz" else MODEL_FILES[::-1]
+    files = {name: pack_arrays(saved.model) if weights == "npz" else pack_safetensors(saved.model)}
     if settings:
+        counts = {} if weights == "npz" else {"counts": [each.tolist() for each in saved.model.usage]}
         own = {
             "tokenizer_class": VQ_CLASS,
             **({"auto_map": VQ_AUTO_MAP} if remote_code else {}),
             **specials,
             **{name: saved.config[name] for name in _CALLS},
-            "genotok": describe_vq_tokenizer(saved),
+            "genotok": describe_vq_tokenizer(saved) | counts,
         }
         files |= {JSON_FILE: _json(own), SPECIALS_FILE: _json(specials)}
     if saved.model.card:
@@ -71,7 +80,7 @@ def write_vq_folder(
     for name, data in files.items():
         with atomic_write(folder / name) as file:
             file.write(data)
-    (folder / MODEL_FILES[1]).unlink(missing_ok=True)  # of an earlier save: two models would not agree
+    (folder / other).unlink(missing_ok=True)  # of an earlier save: only one is read
     return tuple(folder / name for name in files)
 
 
@@ -130,8 +139,10 @@ def parse_vq_files(
     own = parse_vq_json(settings, f"{name}/{JSON_FILE}")
     told = own["genotok"]
     try:
-        plan = read_plan(told)
-        parts = unpack_arrays(arrays, plan, f"{name}/{weights}")
+        plan, usage = read_plan(told), {}
+        if weights == MODEL_FILES[1]:
+            plan, usage = replace(plan, usage=False), {"usage": tuple(told["counts"])}
+        parts = unpack_arrays(arrays, plan, f"{name}/{weights}") | usage
         facts = {key: told[key] for key in ("ends", "unknown_scope", "strand_symmetric")}
         model = VQModel(**parts, window=plan.window, stride=plan.stride, **facts, card=_card_of(card, name))
         found = describe_vq_tokenizer(SavedVQ(model, {}, {}, ""))

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from importlib import resources
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from genotok.errors import BundleError, ConfigError
 from genotok.tokenizers.vq_config import VQConfig
@@ -18,14 +18,23 @@ _REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 class VQSaving(VQMutate):
     """How a learned tokenizer is saved and opened."""
 
-    def save_pretrained(self, folder: str | PathLike[str], *, remote_code: bool = False) -> tuple[Path, ...]:
+    def save_pretrained(
+        self,
+        folder: str | PathLike[str],
+        *,
+        remote_code: bool = False,
+        weights: Literal["npz", "safetensors"] = "npz",
+    ) -> tuple[Path, ...]:
         """Write the tokenizer as a folder and return the files' paths; equal tokenizers give equal bytes.
 
+        ``weights`` of a network may be saved as safetensors; a table can't (ConfigError).
         ``remote_code`` lets ``AutoTokenizer.from_pretrained(folder, trust_remote_code=True)`` import `genotok.hf`.
         """
         from genotok.io.vqfolder import write_vq_folder  # late: who encodes only writes none
 
-        return write_vq_folder(folder, self.saved(), remote_code=remote_code)
+        if weights not in ("npz", "safetensors"):
+            raise ConfigError(f"weights is {weights!r}", hint="'npz' or 'safetensors'")
+        return write_vq_folder(folder, self.saved(), remote_code=remote_code, weights=weights)
 
     def saved(self) -> Any:
         """Return the parts that a folder holds."""
