@@ -60,7 +60,7 @@ class EmaCodebook:
         """Move each vector towards the mean of the (n, D) rows that have its code, codes (n,)."""
         torch = load_torch()
         with torch.no_grad():
-            counts = torch.bincount(codes, minlength=len(self)).to(self.counts.dtype)
+            counts = count_rows(codes, len(self))
             sums = torch.zeros_like(self.sums).index_add_(0, codes, rows.detach().to(self.sums.dtype))
             self.counts.lerp_(counts, 1 - self.decay)
             self.sums.lerp_(sums, 1 - self.decay)
@@ -100,9 +100,16 @@ class EmaCodebook:
         return codebook
 
 
+def count_rows(codes: Any, size: int) -> Any:
+    """Count the rows of each of ``size`` codes, codes int64 (n,): float32 (size,)."""
+    torch = load_torch()
+    ones = torch.ones(len(codes), device=codes.device)
+    return torch.zeros(size, device=codes.device).index_add_(0, codes, ones)
+
+
 def draw_rows(rows: Any, count: int, seed: int) -> Any:
     """Draw the places of ``count`` rows, all of them if there are no more: int64 (count,), ascending."""
     torch = load_torch()
     if count >= len(rows):
-        return torch.arange(len(rows), device=rows.device)
+        return torch.arange(len(rows), dtype=torch.int64, device=rows.device)
     return torch.from_numpy(sample_places(len(rows), count, seed).astype(np.int64)).to(rows.device)

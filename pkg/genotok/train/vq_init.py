@@ -5,7 +5,7 @@ from typing import Any
 from genotok.errors import ConfigError
 from genotok.kernels.draws import join_seeds
 from genotok.train.libraries import load_torch
-from genotok.train.vq_ema import DECAY, EmaCodebook, draw_rows
+from genotok.train.vq_ema import DECAY, EmaCodebook, count_rows, draw_rows
 
 ROUNDS = 10
 ROWS_A_CODE = 64  # that k-means wants
@@ -27,7 +27,7 @@ def start_codebook(rows: Any, n_codes: int, *, seed: int, batch: int, decay: flo
             empty = torch.nonzero(codebook.counts == 0).flatten()
             if len(empty):
                 codebook.vectors[empty] = rows[draw_rows(rows, len(empty), join_seeds(seed, number + 1))]
-        counts = torch.bincount(codebook.nearest(rows), minlength=n_codes).float()
+        counts = count_rows(codebook.nearest(rows), n_codes)
         return EmaCodebook(codebook.vectors, counts * (batch / len(rows)), decay=decay)
 
 
