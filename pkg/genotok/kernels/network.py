@@ -151,6 +151,12 @@ def encode(bases: Codes, encoder: Encoder, *, outside: Flags | None = None, step
     columns apart: 1 for tokens in a row, n / p for n / p rows of p tokens each, place by place. Tokens ``outside``
     (n,) are none, and add nothing to their neighbours. As each block needs three tokens on either side, m is
     n - 6 · step · blocks: tokens that lack neighbours are left out.
+
+    >>> weights = {"stem.conv.weight": np.eye(2, 4, dtype=np.float32)[:, :, None], "stem.conv.bias": np.zeros(2)}
+    >>> weights |= {"stem.norm.weight": np.ones(2), "stem.norm.bias": np.zeros(2)}
+    >>> encoder = prepare_encoder(weights, blocks=0, taps=(0,))
+    >>> encode(np.array([[0, 1, 4]], np.uint8), encoder)[0].astype(np.float64).round(2).tolist()
+    [[0.84, -0.16], [-0.16, 0.84], [0.0, 0.0]]
     """
     n, width = bases.shape[1], encoder.width
     inside = None if outside is None or not outside.any() else np.logical_not(outside).astype(encoder.bias.dtype)
@@ -274,7 +280,8 @@ def _gelu(x: Floats, power: Floats) -> Floats:
     power *= _GELU[1]
     power += _GELU[0]
     power *= x
-    np.exp(power, out=power)
+    with np.errstate(over="ignore"):  # infinite far below 0, where x / inf is 0 as it should be
+        np.exp(power, out=power)
     power += 1
     x /= power
     return x

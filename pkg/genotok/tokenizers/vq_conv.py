@@ -1,6 +1,5 @@
 """What finds the codes of bases by a network: documents of any length, block by block, none seeing another."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,7 +73,7 @@ class ConvBackend:
             piece, outside = stream.cut(begin - halo, min(begin + block, stream.size) + halo)
             seen = sliding_window_view(piece, self._shape.kernel)[:: self._shape.stride]  # (m, k)
             known = np.minimum(seen.T, np.uint8(UNKNOWN))
-            found = _quantise(encode(known, self._encoder, outside=outside), self._codebook, margins=margins)
+            found = _quantise(known, self._encoder, self._codebook, outside=outside, margins=margins)
             middle = slice(halo, len(outside) - halo)
             found.codes[:, _is_unknown(piece, seen, self._shape, unknown_scope)[middle]] = UNKNOWN_CODE
             inside = np.flatnonzero(~outside[middle])
@@ -99,7 +98,7 @@ def encode_windows(
         raise InputError(f"windows of shape {windows.shape}", hint=f"a token sees {shape.receptive_span} bases")
     seen = sliding_window_view(windows, shape.kernel, axis=1)[:, :: shape.stride]  # (m, p, k)
     places = np.ascontiguousarray(seen.transpose(2, 1, 0)).reshape(shape.kernel, -1)  # (k, p · m)
-    return _quantise(encode(places, _prepare(weights, dtype), step=m), codebook, margins=True)
+    return _quantise(places, _prepare(weights, dtype), codebook, step=m, margins=True)
 
 
 def _prepare(weights: ConvWeights, dtype: type[np.floating[Any]]) -> Encoder:
@@ -118,16 +117,17 @@ def _check_fit(codebook: Codebook, shape: ConvShape) -> None:
             raise BundleError(what, hint="they belong to different models")
 
 
-def _quantise(taps: Sequence[NDArray[Any]], codebook: Codebook, *, margins: bool) -> Quantised:
-    """Find the codes of what the network says, in its own precision."""
+def _quantise(seen: Codes, encoder: Encoder, codebook: Codebook, *, margins: bool, **words: Any) -> Quantised:
+    """Find the codes of what the network says of the bases seen (k, n), in its own precision; ``words`` as `encode`."""
+    with np.errstate(over="ignore", invalid="ignore"):  # told below
+        taps = encode(seen, encoder, **words)
     if not all(np.isfinite(tap).all() for tap in taps):
         raise BundleError("the network's numbers overflow", hint="its weights are damaged; copy or make it again")
-    vectors = [each.astype(taps[0].dtype) for each in codebook.vectors]
     return quantise(
         taps,
         codebook.quantizer,
         levels=codebook.levels,
-        vectors=vectors,
+        vectors=[each.astype(encoder.bias.dtype) for each in codebook.vectors],
         parents=codebook.parents,
         margins=margins,
     )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from genotok.arrays import frozen
 from genotok.errors import BundleError, ConfigError
-from genotok.kernels.network import EPS as EPS
 from genotok.kernels.network import REACH
 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
