@@ -62,7 +62,7 @@ def test_the_strength_is_the_first_of_the_best_on_dev(task):
     fits = [LogisticRegression(C=each, max_iter=500).fit(train, task.train.labels) for each in STRENGTHS]
     merits = [matthews_corrcoef(task.dev.labels, fit.predict(dev)) for fit in fits]
     (run,) = probe(features, task, [None], most=None)
-    assert run.strength == STRENGTHS[merits.index(max(merits))]
+    assert run.chose == STRENGTHS[merits.index(max(merits))]
     assert run.dev_mcc == pytest.approx(max(merits))
     assert run.predicted.tolist() == fits[merits.index(max(merits))].predict(test).tolist()
 
@@ -91,7 +91,7 @@ def test_rows_drawn_twice_count_twice(task):
     repeated = LabelledSet("x", task.train.take(rows), task.dev, task.test)
     (one,) = probe(WordFeatures(3), task, [0], most=60)
     (two,) = probe(WordFeatures(3), repeated, [None], most=None)
-    assert one.strength == two.strength
+    assert one.chose == two.chose
     assert (one.predicted == two.predicted).mean() > 0.98  # an end at the same gradient is not the same end
 
 
@@ -104,7 +104,7 @@ def test_without_train_rows_folds_of_dev_choose(tmp_path):
     assert [each.seed for each in runs] == [None, 0]
     for each in runs:
         assert matthews_corrcoef(task.test.labels, each.predicted) > 0.5
-        assert each.strength in STRENGTHS
+        assert each.chose in STRENGTHS
         assert each.dev_mcc > 0.4
 
 

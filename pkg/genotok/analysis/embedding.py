@@ -123,10 +123,15 @@ def _lay_out(parts: Floats, config: EmbeddingConfig) -> tuple[Floats, tuple[str,
 
 
 def _by_umap(parts: Floats, config: EmbeddingConfig) -> Floats:
+    return lay_out_umap(parts, near=config.near, seed=config.seed)
+
+
+def lay_out_umap(parts: Floats, *, near: int, seed: int, metric: Literal["cosine", "euclidean"] = "cosine") -> Floats:
+    """Lay out n rows, (n, d), by UMAP, of ``near`` neighbours: float (n, 2); equal seeds give equal places."""
     library: Any = _load("umap", "umap-learn")
-    near = min(config.near, len(parts) - 1)
+    near = min(near, len(parts) - 1)
     start = "spectral" if len(parts) > 4 * near else "pca"  # few rows have no spectrum to begin with
-    layer = library.UMAP(n_neighbors=near, metric="cosine", init=start, random_state=config.seed, n_jobs=1)
+    layer = library.UMAP(n_neighbors=near, metric=metric, init=start, random_state=seed, n_jobs=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of parts of the graph that do not meet, which groups tell
         found: Floats = layer.fit_transform(parts)

@@ -67,6 +67,11 @@ class WordFeatures:
         """Its one stream."""
         return 0
 
+    @property
+    def levels(self) -> int:
+        """Its one stream."""
+        return 1
+
     @cached_property
     def _merged_ids(self) -> Ids:
         numbers, turned = np.arange(4**self.k, dtype=np.intp), reverse_windows(self.k)
@@ -107,6 +112,11 @@ class TableFeatures:
         """Its one stream."""
         return 0
 
+    @property
+    def levels(self) -> int:
+        """Its one stream."""
+        return 1
+
     def streams(self, texts: Texts) -> tuple[TokenStream, ...]:
         """Look the windows up."""
         numbers, rows = windows_of(texts, self.window, self.stride)
@@ -130,6 +140,11 @@ class JoinedFeatures:
     def coding(self) -> int | None:
         """No stream is all of it."""
         return None
+
+    @property
+    def levels(self) -> int:
+        """None, as words of other lengths begin elsewhere."""
+        return 0
 
     def streams(self, texts: Texts) -> tuple[TokenStream, ...]:
         """Tokenize by each part."""
@@ -158,6 +173,11 @@ class BpeFeatures:
     def coding(self) -> int | None:
         """Its one stream."""
         return 0
+
+    @property
+    def levels(self) -> int:
+        """Its one stream."""
+        return 1
 
     def streams(self, texts: Texts) -> tuple[TokenStream, ...]:
         """Tokenize documents, each as one word."""

@@ -1,15 +1,21 @@
 """What every tokenizer must tell to be compared: its tokens as streams of ids, and the bag that is counted of them."""
 
+import hashlib
+import json
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genotok.arrays import Ids, Offsets
+from genotok.errors import SequenceWarning
+from genotok.kernels.nearest import entropy
 from genotok.kernels.ragged import offsets_of, rows_of
+from genotok.tokenizers.vq import VQTokenizer
 from genotok.values.csr import CsrMatrix
 
 Texts: TypeAlias = Sequence[str]  # DNA in upper case, a document each
@@ -31,7 +37,7 @@ class Features(Protocol):
     """A tokenizer as the evaluation sees it: ``name`` in tables, and ``digest``, SHA-256 of all that decides its ids.
 
     ``streams`` gives one stream for each level, or for each length of words; ``coding`` is the place of the one that
-    holds all it spends bits on, None if none does.
+    holds all it spends bits on, None if none does. The first ``levels`` streams have a token for each of the others'.
     """
 
     @property
@@ -42,6 +48,9 @@ class Features(Protocol):
 
     @property
     def coding(self) -> int | None: ...  # noqa: D102
+
+    @property
+    def levels(self) -> int: ...  # noqa: D102
 
     def streams(self, texts: Texts) -> tuple[TokenStream, ...]: ...  # noqa: D102
 
@@ -104,18 +113,8 @@ def measure_rates(features: Features, texts: Texts) -> Rates:
         bases=sum(map(len, texts)),
         vocabulary=len(whole),
         codes_used=int(np.count_nonzero(whole)),
-        used_bits=None if features.coding is None else entropy_bits(whole),
+        used_bits=None if features.coding is None else entropy(whole),
     )
-
-
-def entropy_bits(counts: NDArray[np.int64]) -> float:
-    """Return the entropy of (k,) counts in bits; 0 of none.
-
-    >>> entropy_bits(np.array([2, 1, 1, 0]))
-    1.5
-    """
-    shares = counts[counts > 0] / max(int(counts.sum(dtype=np.int64)), 1)
-    return float(-(shares * np.log2(shares)).sum(dtype=np.float64)) + 0.0
 
 
 def _blocks(texts: Texts) -> Iterator[Texts]:
@@ -154,12 +153,13 @@ class VQFeatures:
     """A `VQTokenizer` as the evaluation sees it: a stream for each level, and the joint code of hrq and rvq."""
 
     name: str
-    tokenizer: Any
+    tokenizer: VQTokenizer
 
     @property
     def digest(self) -> str:
         """SHA-256 of the model and the settings."""
-        return str(self.tokenizer.digest)
+        settings = json.dumps(self.tokenizer.config.to_dict(), sort_keys=True)
+        return hashlib.sha256(f"{self.tokenizer.model.digest} {settings}".encode()).hexdigest()
 
     @property
     def coding(self) -> int | None:
@@ -169,11 +169,18 @@ class VQFeatures:
             return len(book.sizes) if book.joint_size <= _MOST_JOINT else None
         return len(book.sizes) - 1
 
+    @property
+    def levels(self) -> int:
+        """Levels of the codebook."""
+        return len(self.tokenizer.codebook.sizes)
+
     def streams(self, texts: Texts) -> tuple[TokenStream, ...]:
         """Tokenize some documents: the levels, coarse to fine, and behind them the joint code where there is one."""
-        found, book = self.tokenizer.codes(list(texts)), self.tokenizer.codebook
-        unknown = np.iinfo(found.codes.dtype).max
-        levels = [np.where(level == unknown, -1, level.astype(np.int32)) for level in found.codes]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SequenceWarning)  # a row too short for a token has an empty bag
+            found = self.tokenizer.codes(list(texts))
+        book, unknown = self.tokenizer.codebook, found.unknown
+        levels = [np.where(unknown, -1, level.astype(np.int32)).astype(np.int32) for level in found.codes]
         streams = [TokenStream(ids, found.rows, size) for ids, size in zip(levels, book.sizes, strict=True)]
         if self.coding == len(book.sizes):
             streams.append(TokenStream(found.joint().astype(np.int32), found.rows, book.joint_size))

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -25,21 +25,22 @@ FOLDS = 5  # where dev is learnt from
 
 @dataclass(frozen=True, eq=False)
 class ProbeRun:
-    """One fit: the ``strength`` (C) that dev chose, its MCC there, and the classes it says of the test rows, (n,).
+    """One fit: what dev ``chose``, the MCC there, and the classes that are said of the test rows, (n,).
 
-    ``seed`` is None for the train rows as they are. ``settled`` tells if all fits ended before the last step.
+    Of a probe dev chooses its strength C, of a network its epoch. ``seed`` is None for the train rows as they are.
+    ``settled`` tells if all fits ended before their last step; ``parameters`` counts those of a network.
     """
 
     seed: int | None
-    strength: float
+    chose: float
     dev_mcc: float
     predicted: Ids
     settled: bool = True
+    parameters: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        told = {"seed": self.seed, "strength": self.strength, "dev_mcc": self.dev_mcc, "settled": self.settled}
-        return told | {"predicted": self.predicted.tolist()}
+        return asdict(self) | {"predicted": self.predicted.tolist()}
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> "ProbeRun":
