@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the page (default), serves it, tests everything, or packs it. Writes only into this checkout and the cache.
-# usage: ./build_wasm.sh [--no-repack] | serve [--port N] [--no-compress] | test [pytest args] | docs | zip | clean [--cache]
+# usage: ./build_wasm.sh [--no-repack] | serve [--port N] [--no-compress] | test [pytest args] | docs | zip
+#        | models DATA [--only NAME] [--check] | clean [--cache]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 venv=.venv-web python=.venv-web/bin/python tools=web/tools
@@ -37,14 +38,18 @@ build() { # [--no-repack]
 
 build_if_stale() { { [ -x $python ] && $python $tools/fresh.py; } || build; }
 
-test_all() {
-  build_if_stale
+install_all() { # the wheel that was built, with all extras
   local wheel=(web/build/wheel/*.whl)
   if ! cmp -s "${wheel[0]}" $venv/installed.whl; then
     $python -m pip install -q "${wheel[0]}[test]"
     $python -m pip install -q --no-deps --force-reinstall "${wheel[0]}" # the version may be the same while the code is not
     cp "${wheel[0]}" $venv/installed.whl
   fi
+}
+
+test_all() {
+  build_if_stale
+  install_all
   GENOTOK_NODE=$($python $tools/under_node.py)
   export GENOTOK_NODE PLAYWRIGHT_NODEJS_PATH="$GENOTOK_NODE" # Playwright's own needs a library that small systems lack
   GENOTOK_CHROMIUM=$($python $tools/find_programs.py "$@") # and the others, if these tests need them
@@ -63,6 +68,11 @@ case "${1:-}" in # no && lists here: in them a failing build would not stop the 
   docs)
     make_venv .venv-docs "$(grep -v '^#' web/docs/requirements.txt)"
     exec .venv-docs/bin/python $tools/docs.py ;;
+  models) # trains the tokenizers that come along
+    shift
+    build_if_stale >&2
+    install_all
+    PYTHONPATH=pkg exec $python $tools/models.py "$@" ;;
   zip) build_if_stale >&2; $python $tools/stage.py --zip ;;
   clean)
     rm -rf web/dist web/dist.new web/dist.docs web/build

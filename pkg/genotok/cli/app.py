@@ -25,6 +25,7 @@ COMMANDS = (
     "info",
     "convert",
     "motif",
+    "vq",
     "serve",
     "doctor",
     "man",
@@ -103,7 +104,7 @@ def genotok() -> None:
 
     A universe is a BED file whose rows are the vocabulary: the id of a region is its place in the file. Tokenizing a
     BED file lists, for each of its regions, the ids of the universe regions that it overlaps. DNA becomes tokens by the
-    motifs of transcription factors in it: see genotok motif.
+    motifs of transcription factors in it, see genotok motif, or by a learned codebook, see genotok vq.
 
     \b
     Examples:

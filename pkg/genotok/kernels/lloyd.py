@@ -106,14 +106,16 @@ def draw_rows(weights: Weights, count: int, seed: int) -> Places:
     return drawn
 
 
-def parents_of(vectors: Rows, usage: Weights, count: int, *, rounds: int = ROUNDS, seed: int = 0) -> Cells:
+def parents_of(
+    vectors: Rows, usage: Weights, count: int, *, rounds: int = ROUNDS, seed: int = 0, stored_as: Any = np.float32
+) -> Cells:
     """Group K vectors into ``count`` cells by their usage: the ``codes`` are the parent of each vector.
 
     Codes that are never used weigh as a millionth of all, so that they too may start a cell.
     """
     weights = np.maximum(usage, max(float(usage.sum(dtype=np.float64)), 1.0) * 1e-6 / len(usage))
     start = vectors[draw_rows(weights, count, seed)]
-    return cluster_rows(vectors, weights, start=start, rounds=rounds)
+    return cluster_rows(vectors, weights, start=start, rounds=rounds, stored_as=stored_as)
 
 
 def _assign(find: Nearest, vectors: Rows, norms: Weights, weights: Weights) -> tuple[Codes, NDArray[np.float64]]:

@@ -105,12 +105,10 @@ def limits_of(model: VQModel) -> list[str]:
     if model.network is None:
         told.append(f"A token tells of {model.window} bp, and of nothing farther.")
     if model.stride < model.window and model.network is None:
-        told.append(f"Windows overlap: each base is told by {model.window / model.stride:.3g} tokens.")
+        told.append(f"Windows overlap: {model.window / model.stride:.3g} tokens tell of each base.")
     if model.stride > 1:
-        told.append(f"Tokens depend on where a sequence begins: {model.stride} phases give {model.stride} texts.")
+        told.append(f"Tokens depend on where a sequence begins: {model.stride} phases give {model.stride} rows of ids.")
     if model.strand_symmetric:
-        told.append(
-            "A token does not tell its strand; decoding finds it by the neighbours, or not at all for one token."
-        )
+        told.append("A token does not tell its strand: decoding finds it by the neighbours.")
     told.append("Genomes that are unlike the corpus use the codes less evenly, and come back with more errors.")
     return told

@@ -17,7 +17,7 @@ from genotok.kernels.nearest import entropy
 from genotok.kernels.tables import reverse_windows
 from genotok.kernels.windowcells import place_weights
 from genotok.train.vq_corpus import Corpus
-from genotok.train.vq_windows import WindowLevels
+from genotok.train.vq_windows import STORED, WindowLevels
 from genotok.values.codebook import MAX_CODES, CodeArray, Codebook, Quantizer
 from genotok.values.vqmodel import VQModel
 from genotok.values.windowtable import MAX_WINDOW, WindowTable
@@ -120,7 +120,7 @@ def train_table(corpus: Corpus, config: TableConfig, *, progress: Progress = lam
     usage = [_use(each, counts, len(vectors)) for each, vectors in zip(codes, learnt.vectors, strict=True)]
     vectors, parents = learnt.vectors, list[CodeArray]()
     if config.kind == "tree":
-        vectors, parents, usage = _grow(vectors[0], usage[0], config)
+        vectors, parents, usage = grow_tree(vectors[0], usage[0], config)
     book = Codebook(config.kind, config.sizes, tuple(vectors), tuple(parents))
     return VQModel(
         book,
@@ -189,12 +189,12 @@ def _tell(progress: Progress, phase: str, total: int, done: int) -> None:
     progress(phase, done, total)
 
 
-def _grow(fine: Rows, usage: Weights, config: TableConfig) -> tuple[list[Rows], list[CodeArray], list[Weights]]:
+def grow_tree(fine: Rows, usage: Weights, config: TableConfig) -> tuple[list[Rows], list[CodeArray], list[Weights]]:
     """Group codes into those of coarser levels, one by one, so that each lies within one of the next coarser level."""
     levels, parents, uses = [fine], list[CodeArray](), [usage]
     for size in reversed(config.sizes[:-1]):
         seed = join_seeds(config.seed, size)
-        cells = parents_of(levels[0], uses[0], size, rounds=config.rounds, seed=seed)
+        cells = parents_of(levels[0], uses[0], size, rounds=config.rounds, seed=seed, stored_as=STORED)
         levels.insert(0, cells.vectors)
         parents.insert(0, cells.codes[parents[0]] if parents else cells.codes)
         uses.insert(0, _use(cells.codes, uses[0], size))

@@ -11,7 +11,7 @@ from genotok.kernels.lloyd import Codes, Rows, Weights, cluster_rows, draw_rows
 from genotok.kernels.windowcells import nearest_windows, window_vectors
 
 MOST_WINDOWS = 2**18  # that take part; of more, a sample by their counts
-_STORED = np.float16  # what vectors are rounded to before the last assignment, so that they are saved as they are
+STORED = np.float16  # what vectors are rounded to before the last assignment, so that they are saved as they are
 
 
 class WindowLevels:
@@ -48,7 +48,7 @@ class WindowLevels:
             start=rows[drawn],
             rounds=rounds,
             nearest=lambda vectors: find(vectors, numbers, coarse),
-            stored_as=_STORED,
+            stored_as=STORED,
             progress=progress,
         )
         codes, _ = find(cells.vectors, self._numbers, [self.codes[level] for level in less])
