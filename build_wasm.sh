@@ -69,9 +69,7 @@ case "${1:-}" in # no && lists here: in them a failing build would not stop the 
     make_venv .venv-docs "$(grep -v '^#' web/docs/requirements.txt)"
     exec .venv-docs/bin/python $tools/docs.py ;;
   models) # trains the tokenizers that come along
-    shift
-    build_if_stale >&2
-    install_all
+    shift; build_if_stale >&2; install_all
     PYTHONPATH=pkg exec $python $tools/models.py "$@" ;;
   zip) build_if_stale >&2; $python $tools/stage.py --zip ;;
   clean)
