@@ -95,7 +95,7 @@ class VQDescribe(VQDecode):
 
     def _logo_of(self, codes: tuple[tuple[int, int], ...], windows: Places) -> NDArray[np.float64]:
         if self._meaning is not None:
-            return self._meaning.logo(windows)
+            return self._meaning.logo(windows) if len(windows) else np.empty((0, 4), dtype=np.float64)
         network = self.model.network
         if network is None or network.shape.decoder_blocks is None or len(codes) < len(self.levels):
             return np.empty((0, 4), dtype=np.float64)
