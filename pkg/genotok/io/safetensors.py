@@ -21,7 +21,7 @@ _KEYS = {"dtype", "shape", "data_offsets"}
 _METADATA = "__metadata__"
 _HINT = "copy or make the file again"
 _DEEPEST = 3  # an object of entries of lists
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # or one that never ends
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SHOWN = 60  # letters of a name in a message
 
