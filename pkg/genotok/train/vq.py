@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from os import PathLike
 from time import perf_counter
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from genotok.train.vq_judge import HeldOut, held_out_parts, judge
 from genotok.train.vq_presets import NetworkConfig, preset_config
 from genotok.train.vq_table import Progress, TableConfig, joint_bits, train_table
 from genotok.values.vqmodel import VQModel
+
+if TYPE_CHECKING:
+    from genotok.train.vq_tune import TuneConfig
 
 Preset: TypeAlias = Literal["table", "strided", "paper"]
 
@@ -32,13 +35,15 @@ class TrainingPlan:
     preset: Preset
     table: TableConfig | None = None
     network: NetworkConfig | None = None
+    tuning: "TuneConfig | None" = None  # of the table, by torch
 
     @property
     def settings(self) -> dict[str, Any]:
         """All settings as plain values."""
         config = self.table or self.network
         assert config is not None, "one is there"
-        return {"preset": self.preset, **config.to_dict()}
+        tuning = {} if self.tuning is None else {"tuning": self.tuning.to_dict()}
+        return {"preset": self.preset, **config.to_dict(), **tuning}
 
     @property
     def crop(self) -> int:
@@ -52,7 +57,8 @@ class TrainingPlan:
 def plan_training(preset: str = "table", **settings: Any) -> TrainingPlan:
     """Choose what is to be trained; settings that are None are the preset's, those that it has not raise ConfigError.
 
-    Those of 'table' are `TableConfig`'s, those of 'strided' and 'paper' `NetworkConfig`'s.
+    Those of 'table' are `TableConfig`'s, and with ``steps`` those of `TuneConfig`; those of 'strided' and 'paper' are
+    `NetworkConfig`'s.
 
     >>> plan_training("table", stride=4, beta=None).settings["levels"]
     [4096]
@@ -62,6 +68,12 @@ def plan_training(preset: str = "table", **settings: Any) -> TrainingPlan:
         names = [*near, *(each for each in get_args(Preset) if each not in near)]
         raise ConfigError(f"preset={preset!r} is no choice", hint=", ".join(names))
     given = {name: value for name, value in settings.items() if value is not None}
+    tuning = None
+    if preset == "table" and "steps" in given:
+        from genotok.train.vq_tune import TuneConfig  # late: tables need no torch
+
+        own = {each.name for each in fields(TuneConfig)} - {"seed"}
+        tuning = TuneConfig(**{name: given.pop(name) for name in own & set(given)}, seed=given.get("seed", 0))
     kind = TableConfig if preset == "table" else NetworkConfig
     known = {each.name for each in fields(kind)} - {"preset"}
     for name in given:
@@ -69,7 +81,7 @@ def plan_training(preset: str = "table", **settings: Any) -> TrainingPlan:
             other = "'strided' or 'paper'" if preset == "table" else "'table'"
             raise ConfigError(f"{name} is no setting of preset {preset!r}", hint=f"it is one of {other}")
     if preset == "table":
-        return TrainingPlan("table", table=TableConfig(**given))
+        return TrainingPlan("table", table=TableConfig(**given), tuning=tuning)
     return TrainingPlan(preset, network=preset_config(preset, **given))  # type: ignore[arg-type]  # checked above
 
 
@@ -120,6 +132,8 @@ def train(
     facts: dict[str, Any] = {"name": name, "command": command, "notes": list(notes)}
     if plan.table is not None:
         model = train_table(corpus, plan.table, progress=progress)
+        if plan.tuning is not None:
+            model, facts["tuned"] = _tune(model, corpus, plan, {"device": device, "progress": progress})
         facts["joint_bits"] = joint_bits(model, corpus)
     else:
         if folder is None:
@@ -130,6 +144,18 @@ def train(
     facts.setdefault("seconds", seconds)
     rows = judge(model, [*held_out_parts(corpus), *held_out])
     return replace(model, card=make_card(model, corpus, settings=plan.settings, accuracy=rows, **facts))
+
+
+def _tune(
+    model: VQModel, corpus: Corpus, plan: TrainingPlan, words: Mapping[str, Any]
+) -> tuple[VQModel, dict[str, Any]]:
+    """Tune a table; the better of both, and how it compares with the one before."""
+    from genotok.train.vq_tune import tune_table  # late: it needs torch
+
+    assert plan.table is not None, "only tables come here"
+    assert plan.tuning is not None, "and only with settings"
+    tuned = tune_table(model, corpus, plan.table, plan.tuning, **words)
+    return tuned.model, {"bits_before": tuned.start_bits, "bits": tuned.bits, "step": tuned.step}
 
 
 def _train_network(

@@ -39,9 +39,7 @@ class EmaCodebook:
         torch = load_torch()
         self.decay = decay
         self.vectors = vectors.detach().clone()
-        self.counts = counts.detach().clone()
-        self.sums = self.vectors * self.counts[:, None]
-        self.recent = self.counts.clone()
+        self.weigh(counts.detach().clone())
         self.low = torch.zeros_like(self.counts)
 
     def __len__(self) -> int:
@@ -86,6 +84,12 @@ class EmaCodebook:
         count = self.counts.mean(dtype=torch.float32) / 10
         self.vectors[codes], self.counts[codes], self.sums[codes] = rows, count, rows * count
         self.recent[codes], self.low[codes] = self.recent.mean(dtype=torch.float32), 0.0
+
+    def weigh(self, counts: Any) -> None:
+        """Let codes begin with counts (K,), as if so many rows a step had been nearest to them."""
+        self.counts = counts.to(self.vectors.device)
+        self.sums = self.vectors * self.counts[:, None]
+        self.recent = self.counts.clone()
 
     def state(self) -> dict[str, Any]:
         """Return the tensors by name."""
