@@ -155,7 +155,8 @@ class _Tuning:
         self.judged = self._held_out(corpus)
         weights = place_weights(config.window, config.sigma)
         self.rows = window_vectors(self.numbers.astype(np.int64), weights)
-        self.edges = np.cumsum(np.bincount(self.places, self.counts, len(self.numbers)), dtype=np.float64)
+        pooled = np.bincount(self.places, self.counts, len(self.numbers)).astype(np.float64)
+        self.edges = np.cumsum(pooled, dtype=np.float64)
         self.scale = torch.from_numpy(np.repeat(weights, 4).astype(np.float32)).to(device)
         width = 4 * config.window
         generator = torch.Generator().manual_seed(join_seeds(tuning.seed, _WEIGHTS) % 2**63)
