@@ -49,23 +49,25 @@ class Long:
 
     def pieces(self, *, turned: bool = False, counted: bool = True) -> Iterator[Codes]:
         """Yield the bases piece by piece, or those of the other strand from its own first one on."""
-        size = len(self)
+        size, letters, has_thymine = len(self), LetterCounts(), False
         for begin in range(0, size, TOGETHER):
             end = min(begin + TOGETHER, size)
-            piece = self._read(size - end, size - begin, counted) if turned else self._read(begin, end, counted)
+            low, high = (size - end, size - begin) if turned else (begin, end)
+            piece = self.content[low:high]
+            if not isinstance(piece, np.ndarray):
+                text = _bytes_of(piece)
+                piece = self._read(text, low)
+                if counted:
+                    letters = letters.plus(count_letters(text, piece))
+                    has_thymine = has_thymine or b"T" in text or b"t" in text
             yield reverse_complement(piece) if turned else piece
-        if counted and not isinstance(self.content, np.ndarray):
-            self.count(LetterCounts(), int(_is_mixed(self.content)))
+        if counted:
+            self.count(letters, int(has_thymine and letters.uracil > 0))
 
-    def _read(self, begin: int, end: int, counted: bool) -> Codes:
-        if isinstance(self.content, np.ndarray):
-            return self.content[begin:end]
-        text = _bytes_of(self.content[begin:end])
+    def _read(self, text: bytes, before: int) -> Codes:
         codes = translate(text, self.soft_mask)
         if codes is None:
-            raise refuse_text(text, where=self.where, is_str=isinstance(self.content, str), before=begin)
-        if counted:
-            self.count(count_letters(text, codes), 0)
+            raise refuse_text(text, where=self.where, is_str=isinstance(self.content, str), before=before)
         return codes
 
 
@@ -269,5 +271,5 @@ def _bytes_of(text: Any) -> bytes:
 
 def _is_mixed(text: Any) -> bool:
     """Tell whether a text has both T and U."""
-    raw = text.upper() if isinstance(text, str) else bytes(text).upper()
-    return ("U" in raw and "T" in raw) if isinstance(raw, str) else (b"U" in raw and b"T" in raw)
+    raw = _bytes_of(text).upper()
+    return b"U" in raw and b"T" in raw

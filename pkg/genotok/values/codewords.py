@@ -18,6 +18,7 @@ from genotok.values.vocabulary import Words
 Layout: TypeAlias = Literal["fine", "joint", "interleave"]
 
 MAX_JOINT = 65_536
+_TOGETHER = 2**20  # tokens named at once: what is made of them is small
 _NUMBER = "(0|[1-9][0-9]{0,5})"  # as it is written, without a leading zero
 _JOINT = re.compile(rf"v{_NUMBER}(?:\.{_NUMBER})*", re.ASCII)
 _LEVEL = re.compile(rf"v([1-9][0-9]?):{_NUMBER}", re.ASCII)
@@ -101,20 +102,27 @@ class CodeWords(Words):
 
     def ids_of_codes(self, codes: CodeArray) -> Ids:
         """Return the ids of codes uint16 (N, n), token by token: int32 (n · ids_per_token,)."""
-        known = codes if self.layout != "fine" else codes[-1:]
+        ids = np.empty(codes.shape[1] * self.ids_per_token, dtype=np.int32)
+        for begin in range(0, codes.shape[1], _TOGETHER):
+            some = codes[:, begin : begin + _TOGETHER]
+            self._name_codes(some, ids[begin * self.ids_per_token :][: some.shape[1] * self.ids_per_token])
+        return ids
+
+    def _name_codes(self, codes: CodeArray, ids: Ids) -> None:
+        """Write the ids of some tokens."""
         unknown = codes[-1] == UNKNOWN_CODE
         if self.layout == "interleave":
-            starts = np.array(self._starts[:-1], dtype=np.int32)
-            table = known.T + starts  # (n, N) int32
+            table = ids.reshape(-1, self.ids_per_token)
+            np.add(codes.T, np.array(self._starts[:-1], dtype=np.int32), out=table)
             table[unknown] = self.unk_id
-            return table.reshape(-1)
-        ids: Ids = known[0].astype(np.int32)
-        for level, size in zip(known[1:], self.named[1:], strict=True):
+            return
+        named = codes[-len(self.named) :]
+        ids[:] = named[0]
+        for level, size in zip(named[1:], self.named[1:], strict=True):
             ids *= np.int32(size)
             ids += level
         if unknown.any():
             ids[unknown] = self.unk_id
-        return ids
 
     def codes_of_ids(self, ids: Any) -> CodeArray:
         """Return the codes of the levels that ids name, uint16 (N, n) or, where only the finest has ids, (1, n).

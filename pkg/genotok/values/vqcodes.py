@@ -15,6 +15,8 @@ from genotok.kernels.tables import UNKNOWN_CODE
 from genotok.kernels.vqdecode import join_levels
 from genotok.values.codebook import CodeArray
 
+_TOGETHER = 2**20  # tokens that are checked at once: what is made of them is small
+
 
 @dataclass(frozen=True, eq=False)
 class VQCodes:
@@ -49,12 +51,8 @@ class VQCodes:
                 object.__setattr__(self, name, frozen(np.asarray(getattr(self, name), dtype=dtype)))
         object.__setattr__(self, "levels", tuple(int(size) for size in self.levels))
         _check_shapes(self)
-        unknown = self.unknown
-        for n, (codes, size) in enumerate(zip(self.codes, self.levels, strict=True)):
-            wrong = np.flatnonzero((codes >= size) != unknown)
-            if wrong.size:
-                what = f"code {int(codes[wrong[0]])} in level {n + 1} of {size:,} codes"
-                raise InputError(what, where=f"token {int(wrong[0])}", hint=f"{UNKNOWN_CODE} in all levels is unknown")
+        for begin in range(0, self.n_tokens, _TOGETHER):
+            _check_codes(self, begin)
 
     def __len__(self) -> int:
         return len(self.rows) - 1
@@ -159,6 +157,18 @@ _DTYPES = {
     "places": np.int64,
     "margins": np.float32,
 }
+
+
+def _check_codes(codes: VQCodes, begin: int) -> None:
+    """Refuse codes that no level has, and tokens that are unknown in some levels only; some tokens at a time."""
+    some = codes.codes[:, begin : begin + _TOGETHER]
+    unknown = some[-1] == UNKNOWN_CODE
+    for n, (level, size) in enumerate(zip(some, codes.levels, strict=True)):
+        wrong = np.flatnonzero((level >= size) != unknown)
+        if wrong.size:
+            what = f"code {int(level[wrong[0]])} in level {n + 1} of {size:,} codes"
+            where = f"token {begin + int(wrong[0])}"
+            raise InputError(what, where=where, hint=f"{UNKNOWN_CODE} in all levels is unknown")
 
 
 def _check_shapes(codes: VQCodes) -> None:
