@@ -125,3 +125,20 @@ def test_measures_are_what_they_say():
     network.quantiser.take([torch.zeros((4, 8)), torch.ones((8, 8))])
     again = measure(network, [texts.numpy(), texts.numpy()])
     assert (again.used, again.perplexity, again.used_bits, again.tokens) == ((1, 1), (1.0, 1.0), 0.0, 22)
+
+
+def test_bfloat16_stays_outside_quantiser_and_loss(monkeypatch):
+    """What CUDA does, on the processor: taps, scores, codes and loss are float32, gradients are finite."""
+    network, exact = Network(QUICK), Network(QUICK)
+    monkeypatch.setattr(network, "_cast", lambda: torch.autocast("cpu", torch.bfloat16))
+    texts = torch.from_numpy(encode_letters(np.frombuffer(b"ACGTTGCAACGTTTGACCNNAGTA" * 20, np.uint8)).reshape(4, -1))
+    taps, _ = network.encode(texts)
+    network.quantiser.start(taps, seed=0, batch=len(taps[0]))
+    exact.quantiser.load(network.quantiser.state())
+    out, wanted = network.run(texts), exact.run(texts)
+    loss, _ = network.loss(out, texts)
+    loss.backward()
+    assert {each.dtype for each in (*taps, out.scores, out.quantised.output, loss)} == {torch.float32}
+    assert all(torch.isfinite(weight.grad).all() for weight in network.weights.values())
+    assert not torch.equal(out.scores, wanted.scores)
+    torch.testing.assert_close(out.scores, wanted.scores, atol=0.1, rtol=0.1)

@@ -12,6 +12,7 @@ from genotok.train.vq_network import Network
 from genotok.train.vq_presets import NetworkConfig
 
 _TIMED_TOKENS = 4096  # of a trial step: enough to keep a processor busy
+_TIMED_WORK = 4e9  # tokens times parameters, of large networks: a second or so
 _TRIALS = 2
 
 
@@ -55,7 +56,8 @@ def estimate_run(config: NetworkConfig, bases: int, *, device: str = "auto") -> 
 def _time_step(config: NetworkConfig, device: Any) -> float:
     """Time one step in seconds: the best of two, of fewer crops where they are many."""
     torch = load_torch()
-    batch = min(max(_TIMED_TOKENS * config.batch // config.tokens, 1), config.batch)
+    tokens = min(_TIMED_TOKENS, int(_TIMED_WORK / config.n_parameters))
+    batch = min(max(tokens * config.batch // config.tokens, 1), config.batch)
     network = Network(config, device=device)
     drawn = draw_below(batch * config.crop, 4, config.seed).astype(np.uint8)
     bases = torch.from_numpy(drawn.reshape(batch, config.crop)).to(device)

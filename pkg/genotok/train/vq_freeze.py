@@ -23,7 +23,8 @@ from genotok.values.vqmodel import VQModel
 NEAR = 1e-4  # of 1 + |z|^2: margins below are within rounding
 MOST = 1e-5  # of all tokens may differ, where margins are within rounding
 _PIECE = 25_000  # tokens that torch encodes at once
-_USAGE_BASES = 4_000_000
+_USAGE_BASES = 4_000_000  # at most, in which codes are counted
+_TOKENS = 8192  # encoded at once there
 _DRAWN_FOR = 6  # what a seed is drawn for: codes counted
 
 
@@ -124,16 +125,21 @@ def _squares(rows: Any) -> NDArray[np.float64]:
 
 
 def count_usage(
-    network: Network, corpus: Corpus, *, bases: int = _USAGE_BASES
+    network: Network, corpus: Corpus, *, bases: int | None = None
 ) -> tuple[tuple[NDArray[np.uint64], ...], float]:
-    """Count the codes of each level in crops of so many ``bases`` of the corpus; also the bits of a token as used."""
+    """Count the codes of each level in crops of so many ``bases`` of the corpus; also the bits of a token as used.
+
+    None are as many as the corpus has, and 4 Mb at most.
+    """
     torch = load_torch()
     config, sizes = network.config, network.quantiser.sizes
     sampler = corpus.sampler(config.crop)
+    wanted = min(_USAGE_BASES, corpus.bases) if bases is None else bases
+    batch = max(_TOKENS * config.stride // config.crop, 1)
     found: list[Any] = []
     with torch.no_grad():
-        for step in range(-(-bases // (config.crop * config.batch))):
-            crops = sampler.draw(config.batch, seed=join_seeds(config.seed, _DRAWN_FOR), step=step)
+        for step in range(-(-wanted // (config.crop * batch))):
+            crops = sampler.draw(batch, seed=join_seeds(config.seed, _DRAWN_FOR), step=step)
             taps, _ = network.encode(torch.from_numpy(crops).to(network.device))
             found.append(network.quantiser(taps).codes.cpu().numpy().astype(np.uint16))
     codes: CodeArray = np.concatenate(found, axis=1)

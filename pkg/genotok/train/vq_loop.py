@@ -114,7 +114,7 @@ class _Run:
         self.held_out = corpus.sampler(config.crop, held_out=True).draw(_MEASURED, seed=self._seed(_HELD_OUT))
         self.network = Network(config, device=device)
         weights = list(self.network.weights.values())
-        self.optimizer = load_torch().optim.AdamW(weights, lr=config.rate, weight_decay=config.weight_decay, fused=True)
+        self.optimizer = load_torch().optim.AdamW(weights, lr=config.rate, weight_decay=config.weight_decay)
         self.step, self.seconds = 0, 0.0
         self.best: dict[str, Any] | None = None
         self.running = {"loss": 0.0, "steps": 0, "restarts": 0}

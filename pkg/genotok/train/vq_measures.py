@@ -39,7 +39,7 @@ class Measures:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self)
+        return asdict(self) | {"used": list(self.used), "perplexity": list(self.perplexity)}
 
 
 def measure(network: Network, batches: Iterable[Codes]) -> Measures:
