@@ -30,7 +30,7 @@ _CHECKED = 100_000  # bases that torch and NumPy must agree on
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What is to be trained: of the two settings, one is there."""
+    """What is to be trained: a ``table``, which may be tuned by gradients, or a ``network``; one of both is there."""
 
     preset: Preset
     table: TableConfig | None = None
@@ -68,21 +68,32 @@ def plan_training(preset: str = "table", **settings: Any) -> TrainingPlan:
         names = [*near, *(each for each in get_args(Preset) if each not in near)]
         raise ConfigError(f"preset={preset!r} is no choice", hint=", ".join(names))
     given = {name: value for name, value in settings.items() if value is not None}
-    tuning = None
-    if preset == "table" and "steps" in given:
-        from genotok.train.vq_tune import TuneConfig  # late: tables need no torch
+    from genotok.train.vq_tune import TuneConfig  # late: few tables are tuned
 
-        own = {each.name for each in fields(TuneConfig)} - {"seed"}
-        tuning = TuneConfig(**{name: given.pop(name) for name in own & set(given)}, seed=given.get("seed", 0))
-    kind = TableConfig if preset == "table" else NetworkConfig
-    known = {each.name for each in fields(kind)} - {"preset"}
+    kinds: tuple[Any, ...] = (TableConfig, TuneConfig) if preset == "table" else (NetworkConfig,)
+    known = {each.name for kind in kinds for each in fields(kind)} - {"preset"}
     for name in given:
         if name not in known:
             other = "'strided' or 'paper'" if preset == "table" else "'table'"
             raise ConfigError(f"{name} is no setting of preset {preset!r}", hint=f"it is one of {other}")
     if preset == "table":
-        return TrainingPlan("table", table=TableConfig(**given), tuning=tuning)
+        return _plan_table(given)
     return TrainingPlan(preset, network=preset_config(preset, **given))  # type: ignore[arg-type]  # checked above
+
+
+def _plan_table(given: Mapping[str, Any]) -> TrainingPlan:
+    """Part the settings of a table from those of its tuning, which ``steps`` ask for."""
+    from genotok.train.vq_tune import TuneConfig  # late, as above
+
+    own = {each.name for each in fields(TableConfig)}
+    config = TableConfig(**{name: value for name, value in given.items() if name in own})
+    rest = {name: value for name, value in given.items() if name not in own}
+    if not rest:
+        return TrainingPlan("table", table=config)
+    if "steps" not in rest:
+        hint = "name its steps; k-means alone has no such setting"
+        raise ConfigError(f"{next(iter(rest))} is of the tuning of a table", hint=hint)
+    return TrainingPlan("table", table=config, tuning=TuneConfig(**rest, seed=config.seed))
 
 
 def estimate(plan: TrainingPlan, bases: int, *, device: str = "auto") -> dict[str, Any]:
@@ -133,7 +144,8 @@ def train(
     if plan.table is not None:
         model = train_table(corpus, plan.table, progress=progress)
         if plan.tuning is not None:
-            model, facts["tuned"] = _tune(model, corpus, plan, {"device": device, "progress": progress})
+            words = {"device": device, "progress": progress, "on_measure": on_measure or (lambda _: None)}
+            model = _tune(model, corpus, plan, facts, words)
         facts["joint_bits"] = joint_bits(model, corpus)
     else:
         if folder is None:
@@ -147,15 +159,20 @@ def train(
 
 
 def _tune(
-    model: VQModel, corpus: Corpus, plan: TrainingPlan, words: Mapping[str, Any]
-) -> tuple[VQModel, dict[str, Any]]:
+    model: VQModel, corpus: Corpus, plan: TrainingPlan, facts: dict[str, Any], words: Mapping[str, Any]
+) -> VQModel:
     """Tune a table; the better of both, and how it compares with the one before."""
-    from genotok.train.vq_tune import tune_table  # late: it needs torch
+    from genotok.train.libraries import load_torch  # late: k-means does without
+    from genotok.train.vq_tune import tune_table
 
     assert plan.table is not None, "only tables come here"
     assert plan.tuning is not None, "and only with settings"
     tuned = tune_table(model, corpus, plan.table, plan.tuning, **words)
-    return tuned.model, {"bits_before": tuned.start_bits, "bits": tuned.bits, "step": tuned.step}
+    facts["tuned"] = {"bits_before": tuned.start_bits, "bits": tuned.bits, "step": tuned.step}
+    facts |= {"steps": plan.tuning.steps, "versions": {"torch": load_torch().__version__}}
+    told = f"after {tuned.step:,} steps" if tuned.step else "which no step bettered"
+    facts["notes"].append(f"tuned from {tuned.start_bits:.4f} bits a base of a window to {tuned.bits:.4f}, {told}")
+    return tuned.model
 
 
 def _train_network(

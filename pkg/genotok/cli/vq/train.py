@@ -41,7 +41,7 @@ def parse_levels(_ctx: click.Context, _parameter: click.Parameter, value: str | 
 def network_options(command: Any) -> Any:
     """Add what only networks have."""
     numbers: tuple[tuple[str, Any, str, str], ...] = (
-        ("--steps", int, "N", "Steps of training (1000; paper: one pass)."),
+        ("--steps", int, "N", "Steps of training (1000; paper: one pass); of a table, of tuning ([train]; none)."),
         ("--batch", int, "N", "Crops a step (32; paper: 1024)."),
         ("--crop", int, "BP", "Bases of a crop (384; paper: 512)."),
         ("--lr", float, "RATE", "Rate of AdamW (3e-3; paper: 1e-4)."),

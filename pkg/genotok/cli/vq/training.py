@@ -111,10 +111,12 @@ def command_of(options: Mapping[str, Any]) -> str:
 
 
 def _say_measure(record: dict[str, Any]) -> None:
-    """Tell of a measure of held-out crops in one line."""
-    used = " and ".join(map(str, record["used"])) or "no"
-    told = f"{100 * record['accuracy']:.2f} % of bases, {record['bits']:.3f} bits a base"
-    say(f"step {record['step']:,}: {told}; {used} codes used")
+    """Tell of a measure of held-out crops, or windows, in one line."""
+    told = f"step {record['step']:,}: {record['bits']:.3f} bits a base"
+    if "accuracy" in record:
+        used = " and ".join(map(str, record["used"])) or "no"
+        told += f", {100 * record['accuracy']:.2f} % of bases; {used} codes used"
+    say(told)
 
 
 def _lines(card: Mapping[str, Any], folder: str) -> Iterator[str]:
