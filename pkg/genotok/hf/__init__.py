@@ -6,6 +6,8 @@ from genotok.hf.motif import GenotokMotifConfig as GenotokMotifConfig
 from genotok.hf.motif import GenotokMotifTokenizer as GenotokMotifTokenizer
 from genotok.hf.tokenizer import GenotokIntervalConfig as GenotokIntervalConfig
 from genotok.hf.tokenizer import GenotokIntervalTokenizer as GenotokIntervalTokenizer
+from genotok.hf.vq import GenotokVQConfig as GenotokVQConfig
+from genotok.hf.vq import GenotokVQTokenizer as GenotokVQTokenizer
 
 if TYPE_CHECKING:
     from genotok.hf.bedfolder import load_bed_folder as load_bed_folder
@@ -15,6 +17,8 @@ __all__ = [
     "GenotokIntervalTokenizer",
     "GenotokMotifConfig",
     "GenotokMotifTokenizer",
+    "GenotokVQConfig",
+    "GenotokVQTokenizer",
     "load_bed_folder",
 ]
 
