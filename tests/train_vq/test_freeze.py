@@ -1,21 +1,34 @@
 """A network becomes a saved model: the same codes by NumPy, whatever the quantiser, and what it knows of its corpus."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from genotok import VQTokenizer
-from genotok.errors import TrainingError
+from genotok.errors import ConfigError, TrainingError
 from genotok.io.vqfolder import read_vq_folder
-from genotok.train.vq_freeze import check_frozen, count_usage, freeze_model, freeze_network, thaw_network
+from genotok.train.vq_corpus import read_records
+from genotok.train.vq_freeze import (
+    check_frozen,
+    count_usage,
+    freeze_model,
+    freeze_network,
+    open_network,
+    thaw_network,
+)
 from genotok.train.vq_network import Network
 from genotok.train.vq_presets import preset_config
 from genotok.values.codebook import Codebook
+from genotok.values.convweights import ConvWeights
+from genotok.values.vqmodel import VQModel
+from genotok.values.windowtable import WindowTable
 from train_vq.worlds import QUICK, corpus, rows
 
 pytestmark = pytest.mark.native
+GOLDEN_DNA = Path(__file__).parents[1] / "golden" / "golden.fa.gz"
 LEVELS = {"flat": (9,), "hrq": (4, 8), "rvq": (4, 8), "fsq": (4, 3, 5)}
 
 
@@ -105,3 +118,31 @@ def test_a_frozen_model_is_a_tokenizer_that_is_saved_and_comes_back(tmp_path):
         scores = frozen.run(torch.from_numpy(bases)[None]).scores[0]
     back = np.frombuffer(again.decode(codes, length=501).encode(), np.uint8)
     assert np.mean(back == np.frombuffer(b"ACGT", np.uint8)[scores.argmax(dim=1).numpy()]) > 0.99
+
+
+def test_a_saved_network_is_opened_in_torch_again(tmp_path):
+    """From the model alone; tables, and networks that training does not make, are refused."""
+    made = trained()
+    model = freeze_model(made)
+    assert check_frozen(open_network(model), model, dna()).tokens == 3000
+    shape = replace(model.network.shape, taps=(2, 2))
+    with pytest.raises(ConfigError, match=r"training makes no network of ConvShape.*taps=\(2, 2\)"):
+        open_network(replace(model, network=ConvWeights(shape, dict(model.network))))
+    table = WindowTable(1, 1, np.zeros((1, 4), np.uint16))
+    with pytest.raises(ConfigError, match="this model is a table; networks are trained by presets"):
+        open_network(VQModel(Codebook("flat", (2,), (rows(2, 3, 1),)), table, None, window=1, stride=1))
+
+
+def test_the_bundled_network_gives_the_codes_of_torch_on_human_dna():
+    """Two pieces of 50 kb that it was not trained on, or that hold unknown bases: torch ids are NumPy ids."""
+    model = VQTokenizer.from_pretrained("vq-hrq").model
+    network = open_network(model)
+    known = 0
+    for name, codes in read_records(GOLDEN_DNA):
+        test = check_frozen(network, model, codes)
+        assert test.tokens == 12_500, name
+        known += int((codes < 4).sum())
+    assert known > 80_000
+    assert [row["used"] for row in model.card["usage"]] == [32, 64]
+    assert all(row["accuracy"] >= 0.97 for row in model.card["accuracy"])
+    assert {row["what"].split(".")[0] for row in model.card["accuracy"]} >= {"NC_008253", "human_chr17_0_1M"}

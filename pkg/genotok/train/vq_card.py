@@ -104,6 +104,8 @@ def limits_of(model: VQModel) -> list[str]:
     told = []
     if model.network is None:
         told.append(f"A token tells of {model.window} bp, and of nothing farther.")
+    else:
+        told.append(f"A token depends on {model.network.span} bp: one substitution may change all tokens that see it.")
     if model.stride < model.window and model.network is None:
         told.append(f"Windows overlap: {model.window / model.stride:.3g} tokens tell of each base.")
     if model.stride > 1:

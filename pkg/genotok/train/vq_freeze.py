@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.errors import TrainingError
+from genotok.errors import ConfigError, TrainingError
 from genotok.kernels.bases import Codes
 from genotok.kernels.draws import join_seeds
 from genotok.kernels.nearest import count_codes, used_bits
@@ -58,6 +58,26 @@ def thaw_network(config: NetworkConfig, weights: ConvWeights, codebook: Codebook
             weight.copy_(torch.from_numpy(weights[name].copy()))
     network.quantiser.take([torch.from_numpy(each.copy()) for each in codebook.vectors])
     return network
+
+
+def open_network(model: VQModel) -> Network:
+    """Return the network of a saved model as torch has it, on the processor; ConfigError if training makes no such."""
+    if model.network is None:
+        raise ConfigError("this model is a table", hint="networks are trained by presets strided and paper")
+    shape, book = model.network.shape, model.codebook
+    config = NetworkConfig(
+        quantizer=book.quantizer,
+        levels=book.levels,
+        window=shape.kernel,
+        stride=shape.stride,
+        channels=shape.channels,
+        width=shape.width,
+        expansion=shape.expansion,
+        blocks=shape.blocks,
+    )
+    if config.shape != shape:
+        raise ConfigError(f"training makes no network of {shape}", hint=f"but one of {config.shape}")
+    return thaw_network(config, model.network, book)
 
 
 def freeze_model(
