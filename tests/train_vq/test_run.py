@@ -163,6 +163,16 @@ def test_a_cut_checkpoint_is_told_of_and_the_one_before_is_used(tmp_path):
         assert files_of(folder / "step-000024") == files_of(tmp_path / "whole" / "step-000024")
 
 
+def test_a_checkpoint_of_a_newer_genotok_is_left_alone(tmp_path):
+    """It is neither damaged nor removed."""
+    train(tmp_path)
+    path = tmp_path / "step-000024" / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
+    with pytest.raises(ConfigError, match=r"step-000024: format 2 is not known; use a newer genotok"):
+        train(tmp_path, resume=True)
+    assert path.exists()
+
+
 def test_a_run_goes_on_with_its_own_settings_and_corpus_alone(tmp_path):
     """What differs is named; and a folder with a run is not written over."""
     train(tmp_path)

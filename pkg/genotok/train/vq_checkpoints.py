@@ -84,13 +84,13 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint, run: Mapping[str, Any
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Read one checkpoint; BundleError if it is damaged."""
+    """Read one checkpoint; BundleError if it is damaged, ConfigError if a newer genotok wrote it."""
     torch = load_torch()
     hint = "an older checkpoint beside it may be whole"
     try:
         state = json.loads((path / STATE).read_bytes())
         if state["format"] != _FORMAT:
-            raise BundleError(f"format {state['format']!r} is not known", path=str(path), hint="use a newer genotok")
+            raise ConfigError(f"format {state['format']!r} is not known", path=str(path), hint="use a newer genotok")
         parts = {name: (path / name).read_bytes() for name in (WEIGHTS, OPTIMIZER)}
         for name, data in parts.items():
             if hashlib.sha256(data).hexdigest() != state["sha256"][name]:
@@ -98,7 +98,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         moments = torch.load(BytesIO(parts[OPTIMIZER]), weights_only=True, map_location="cpu")
         tensors = {name: torch.from_numpy(each.copy()) for name, each in read_safetensors(parts[WEIGHTS]).items()}
         return Checkpoint(int(state["step"]), tensors, moments, state)
-    except BundleError:
+    except (BundleError, ConfigError):
         raise
     except Exception as fault:  # whatever a damaged file makes of JSON, zip and torch
         raise BundleError("the checkpoint is damaged", path=str(path), hint=hint) from fault

@@ -22,6 +22,7 @@ from genotok.values.vqmodel import VQModel
 
 NEAR = 1e-4  # of 1 + |z|^2: margins below are within rounding
 MOST = 1e-5  # of all tokens may differ, where margins are within rounding
+CHANCE = 3  # tokens more: of few tokens, twice as many as on average are no fault
 _PIECE = 25_000  # tokens that torch encodes at once
 _USAGE_BASES = 4_000_000  # at most, in which codes are counted
 _TOKENS = 8192  # encoded at once there
@@ -102,8 +103,8 @@ def freeze_model(
 def check_frozen(network: Network, model: VQModel, bases: Codes) -> SelfTest:
     """Encode uint8 bases (L,) by torch and by NumPy; TrainingError unless codes differ by rounding alone.
 
-    A code may differ where the two nearest are within 1e-4 (1 + |z|^2) of each other, for one token in 10^5.
-    ``network`` is that of `thaw_network`.
+    A code may differ where the two nearest are within 1e-4 (1 + |z|^2) of each other, for one token in 10^5 and
+    three more. ``network`` is that of `thaw_network`.
     """
     torch = load_torch()
     assert model.network is not None
@@ -134,7 +135,7 @@ def check_frozen(network: Network, model: VQModel, bases: Codes) -> SelfTest:
             place = at // model.stride + int(np.flatnonzero(mask)[np.flatnonzero(wrong & ~near)[0]])
             raise TrainingError(f"torch and NumPy give token {place:,} other codes", hint="report it as a bug")
         tokens, differing = tokens + len(mask), differing + int(np.count_nonzero(wrong))
-    if differing > max(MOST * tokens, 1):
+    if differing > MOST * tokens + CHANCE:
         raise TrainingError(f"{differing:,} of {tokens:,} tokens differ by rounding", hint="train in float32")
     return SelfTest(tokens, differing)
 
