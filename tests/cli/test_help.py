@@ -15,8 +15,10 @@ from cli.desk import PEAKS, UNIVERSE, environment
 from genotok import IntervalTokenizer
 from genotok.cli.app import COMMANDS
 from genotok.cli.motif import COMMANDS as MOTIF_COMMANDS
+from genotok.cli.vq import COMMANDS as VQ_COMMANDS
 
-PAGES = [["motif"], *(["motif", name, "--help"] for name in MOTIF_COMMANDS)]
+GROUPS = {"motif": MOTIF_COMMANDS, "vq": VQ_COMMANDS}
+PAGES = [page for group, names in GROUPS.items() for page in ([group], *([group, name, "--help"] for name in names))]
 WIDE = f"{PEAKS}chr1\t1000\t1200\n"
 
 
@@ -37,9 +39,7 @@ def test_the_version_names_what_runs(desk):
     assert found.code == 0
 
 
-@pytest.mark.parametrize(
-    "args", [[], ["--help"], ["info", "-h"], *([name, "--help"] for name in COMMANDS), ["motif"], *PAGES]
-)
+@pytest.mark.parametrize("args", [[], ["--help"], ["info", "-h"], *([name, "--help"] for name in COMMANDS), *PAGES])
 def test_help_has_examples(desk, args):
     """Every page of help shows what to type, and ends with 0."""
     found = desk.here(*args)
@@ -64,6 +64,9 @@ def test_starting_is_light(desk):
         ["motif", "train", "--help"],
         ["motif", "tf-auc", "--help"],
         ["motif", "embed", "-t", "x"],
+        *(["vq", name, "--help"] for name in VQ_COMMANDS),
+        ["vq", "encode"],
+        ["vq", "train", "--fasta", "x"],
     ):
         assert not loaded_by(*args) & {"numpy", "rich", "multiprocessing"}
     heavy = loaded_by("tokenize", "-u", "u.bed", "q.bed", "-q", folder=desk.folder)
@@ -72,14 +75,16 @@ def test_starting_is_light(desk):
 
 
 def examples():
-    """Collect the example lines of all help pages; test_serve.py ends serve, and test_motif_help.py has the others."""
+    """Collect the example lines of all help pages; test_serve.py ends serve, others have tests of their own."""
     lines = []
     for command in ("--help", *(f"{name} --help" for name in COMMANDS)):
         done = subprocess.run(
             [sys.executable, "-m", "genotok", *command.split()], env=environment(), capture_output=True, timeout=60
         )
         lines += re.findall(r"^    ((?:zcat|genotok) .*)$", done.stdout.decode(), re.MULTILINE)
-    return [line for line in dict.fromkeys(lines) if not line.startswith(("genotok serve", "genotok motif"))]
+    return [
+        line for line in dict.fromkeys(lines) if not line.startswith(("genotok serve", "genotok motif", "genotok vq"))
+    ]
 
 
 def test_every_example_runs(desk):

@@ -11,10 +11,11 @@ from cli.desk import environment
 from genotok.cli.app import COMMANDS, genotok
 from genotok.cli.manual import manual_pages
 from genotok.cli.motif import COMMANDS as MOTIF_COMMANDS
+from genotok.cli.vq import COMMANDS as VQ_COMMANDS
 
 pytestmark = pytest.mark.native
 
-NAMES = (*COMMANDS, *(f"motif-{name}" for name in MOTIF_COMMANDS))
+NAMES = (*COMMANDS, *(f"motif-{name}" for name in MOTIF_COMMANDS), *(f"vq-{name}" for name in VQ_COMMANDS))
 
 BASH = """
 source <(genotok completion bash)
@@ -56,6 +57,7 @@ def test_bash_completes_commands_options_and_choices(shell):
     assert complete(shell, ["genotok", "man", "uni"]) == ["universe"]
     assert complete(shell, ["genotok", "man", "motif", "sc"]) == ["scan"]
     assert complete(shell, ["genotok", "motif", "sc"]) == ["scan"]
+    assert complete(shell, ["genotok", "man", "vq", "de"]) == ["decode", "describe"]
     assert complete(shell, ["genotok", "motif", "fit", "--preset", ""]) == ["paper", "strict"]
 
 

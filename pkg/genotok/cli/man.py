@@ -16,8 +16,10 @@ from genotok.cli.codes import DONE, is_terminal
 def _complete_command(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
     from genotok.cli.app import COMMANDS  # here, because that module loads this one
     from genotok.cli.motif import COMMANDS as MOTIF_COMMANDS
+    from genotok.cli.vq import COMMANDS as VQ_COMMANDS
 
-    names = {(): COMMANDS, ("motif",): MOTIF_COMMANDS}.get(ctx.params.get("command") or (), ())
+    groups = {(): COMMANDS, ("motif",): MOTIF_COMMANDS, ("vq",): VQ_COMMANDS}
+    names = groups.get(ctx.params.get("command") or (), ())
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from genotok.cli.app import spell_options
 from genotok.cli.motif.progress import show_phases
 from genotok.cli.report import count, say
 from genotok.errors import ConfigError
@@ -74,7 +75,9 @@ def _plan(options: Mapping[str, Any]) -> TrainingPlan:
 
 def _spelled(text: str) -> str:
     """Write the names of settings as those of options."""
-    return text.replace("preset '", "--preset '").replace("rate ", "--lr ").replace("turned ", "--no-rc ")
+    return (
+        spell_options(text).replace("preset '", "--preset '").replace("rate ", "--lr ").replace("turned ", "--no-rc ")
+    )
 
 
 def _read(plan: TrainingPlan, options: Mapping[str, Any]) -> Corpus:
