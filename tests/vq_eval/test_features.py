@@ -22,8 +22,13 @@ from genotok.analysis.vq_baselines import (
     random_codewords,
     random_table,
 )
-from genotok.analysis.vq_features import bag_of, measure_rates
-from genotok.errors import ConfigError, InputError, MissingExtraError
+from genotok.analysis.vq_features import VQFeatures, bag_of, measure_rates
+from genotok.errors import ConfigError, InputError, MissingExtraError, SequenceWarning
+from genotok.kernels.nearest import used_bits
+from genotok.tokenizers.vq import VQTokenizer
+from genotok.values.codebook import Codebook
+from genotok.values.vqmodel import VQModel
+from genotok.values.windowtable import WindowTable
 
 TEXTS = st.lists(st.text("ACGTN", max_size=30), min_size=1, max_size=6)
 TURNED = str.maketrans("ACGT", "TGCA")
@@ -171,6 +176,59 @@ def test_a_bad_vocabulary_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(MissingExtraError, match=r"tokenizers is not installed; pip install 'genotok\[eval\]'"):
         BpeFeatures(tmp_path / "x.json")
+
+
+def tokenizer_of(quantizer, sizes, parents=()):
+    """A learned tokenizer of windows of three letters, whose codes are drawn."""
+    random = np.random.default_rng(0)
+    book = Codebook(quantizer, sizes, tuple(random.normal(size=(k, 2)).astype(np.float32) for k in sizes), parents)
+    kept = sizes[-1:] if quantizer == "tree" else sizes
+    table = WindowTable(3, 1, np.stack([random.integers(0, k, 64).astype(np.uint16) for k in kept]))
+    usage = tuple(np.ones(k, np.uint64) for k in sizes)
+    return VQTokenizer(VQModel(book, table, None, window=3, stride=1, usage=usage))
+
+
+@pytest.mark.parametrize(
+    ("quantizer", "sizes", "coding", "streams"),
+    [
+        ("flat", (16,), 0, (16,)),
+        ("tree", (4, 16), 1, (4, 16)),
+        ("rvq", (4, 8), 2, (4, 8, 32)),
+        ("hrq", (4, 8), 2, (4, 8, 32)),
+    ],
+)
+def test_learned_codes_have_a_stream_for_each_level(quantizer, sizes, coding, streams):
+    """And their joint code, if it is not the finest level; the bag of levels is the tokenizer's own."""
+    parents = (np.arange(16, dtype=np.uint16) % 4,) if quantizer == "tree" else ()
+    tokenizer = tokenizer_of(quantizer, sizes, parents)
+    features, texts = VQFeatures("mine", tokenizer), ["ACGTTGCANACGT", "AC", "GGGTTTACA"]
+    found = features.streams(texts)
+    assert (features.coding, features.levels) == (coding, len(sizes))
+    assert tuple(each.size for each in found) == streams
+    with pytest.warns(SequenceWarning, match="1 of 3 sequences are too short"):
+        codes = tokenizer.codes(texts)
+    for stream, level in zip(found, codes.codes, strict=False):
+        assert stream.rows.tolist() == codes.rows.tolist()
+        assert stream.ids.tolist() == [-1 if each == 65535 else each for each in level.tolist()]
+    bag, width = bag_of(features, texts).to_dense(), sum(sizes)
+    assert np.allclose(bag[:, :width], tokenizer.bag(codes).to_dense())
+    if coding == 2:
+        assert found[2].ids.tolist() == codes.joint().tolist()
+    rates = measure_rates(features, texts)
+    assert rates.used_bits == pytest.approx(used_bits(codes.codes, sizes))
+    assert rates.vocabulary == streams[coding]
+    assert [size for _, size in rates.levels] == list(streams)
+
+
+def test_the_digest_of_learned_codes_is_of_model_and_settings():
+    tokenizer = tokenizer_of("flat", (16,))
+    one, two, other = (
+        VQFeatures("a", tokenizer),
+        VQFeatures("b", tokenizer.replace(unknown="unk")),
+        VQFeatures("a", tokenizer.replace(strand="reverse")),
+    )
+    assert one.digest == two.digest != other.digest
+    assert VQFeatures("a", tokenizer_of("flat", (15,))).digest != one.digest
 
 
 def test_names_of_baselines_are_read():

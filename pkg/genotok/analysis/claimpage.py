@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from genotok.analysis.claims import Finding, Verdict, as_number, count_verdicts
 
 _MARKS: Mapping[Verdict, str] = {"reproduced": "reproduced", "refuted": "**refuted**", "not checkable": "not checkable"}
-_HEAD = """# The paper's claims, checked
+MOTIF_HEAD = """# The paper's claims, checked
 
 {made}
 
@@ -18,14 +18,27 @@ were not given.
 
 {summary}
 """
+MOTIF_NOTE = "What shows each figure; run in the folder of `--work`, which keeps the corpus and what was learnt of it."
 
 
-def claims_page(findings: Sequence[Finding], *, made: str) -> str:
-    """Write the page; ``made`` tells how, when and of what."""
+def claims_page(
+    findings: Sequence[Finding],
+    *,
+    made: str,
+    head: str = MOTIF_HEAD,
+    place: str = "Section ",
+    note: str = MOTIF_NOTE,
+    tail: str = "",
+) -> str:
+    """Write the page; ``made`` tells how, when and of what.
+
+    ``head`` has places for ``made`` and ``summary``; ``place`` stands before where a claim is made, ``note`` before the
+    commands, ``tail`` behind them.
+    """
     counted = count_verdicts(findings)
     summary = ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
     lines = [
-        _HEAD.format(made=made, summary=f"**{len(findings)} claims: {summary}.**"),
+        head.format(made=made, summary=f"**{len(findings)} claims: {summary}.**"),
         "| | claim | paper | here | verdict |",
         "| --- | --- | --- | --- | --- |",
         *(_row(number, each) for number, each in enumerate(findings, start=1)),
@@ -34,15 +47,15 @@ def claims_page(findings: Sequence[Finding], *, made: str) -> str:
         "",
     ]
     for number, each in enumerate(findings, start=1):
-        lines += [*_entry(number, each), ""]
+        lines += [*_entry(number, each, place), ""]
     lines += [
         "## Commands",
         "",
-        "What shows each figure; run in the folder of `--work`, which keeps the corpus and what was learnt of it.",
+        note,
         "",
     ]
     lines += _commands(findings)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *([""] * bool(tail)), *tail.splitlines()]) + "\n"
 
 
 def _row(number: int, found: Finding) -> str:
@@ -51,9 +64,9 @@ def _row(number: int, found: Finding) -> str:
     return f"| {number} | {_cell(claim.says)} | {_cell(claim.states) or '-'} | {here} | {_MARKS[found.verdict]} |"
 
 
-def _entry(number: int, found: Finding) -> Iterator[str]:
+def _entry(number: int, found: Finding, place: str) -> Iterator[str]:
     claim = found.claim
-    yield f"**{number}. {claim.says}** Section {claim.where}; {found.verdict}."
+    yield f"**{number}. {claim.says}** {place}{claim.where}; {found.verdict}."
     yield ""
     for rule in claim.rules:
         yield f"- `{rule.names[0]}` {rule}"

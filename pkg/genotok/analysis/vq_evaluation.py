@@ -31,7 +31,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class TableRow:
-    """One tokenizer: what it makes of the test rows, its speed in Mb/s (NaN if not measured), and its runs by set."""
+    """One tokenizer: what it makes of all rows, its speed in Mb/s (NaN if not measured), and its runs by set."""
 
     name: str
     digest: str

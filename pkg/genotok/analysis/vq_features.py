@@ -59,7 +59,8 @@ class Features(Protocol):
 class Rates:
     """What a tokenizer makes of some DNA: ``tokens`` (unknown ones too) of ``bases``, and the codes met.
 
-    ``used_bits`` is the entropy of a token, None where no single stream holds the whole code.
+    ``used_bits`` is the entropy of a token, None where no single stream holds the whole code; ``levels`` are the codes
+    used and the size of each stream.
     """
 
     tokens: int
@@ -67,6 +68,7 @@ class Rates:
     vocabulary: int
     codes_used: int
     used_bits: float | None
+    levels: tuple[tuple[int, int], ...] = ()
 
     @property
     def nominal_bits(self) -> float | None:
@@ -100,20 +102,20 @@ def measure_rates(features: Features, texts: Texts) -> Rates:
     """Measure tokens, codes used and bits on some documents."""
     totals: list[NDArray[np.int64]] = []
     tokens = 0
-    for block in _blocks(texts):
+    for block in _blocks(texts) if texts else ([""],):
         found = features.streams(block)
-        if features.coding is not None:
-            found = (found[features.coding],)
-        tokens += sum(len(each.ids) for each in found)
+        coding = found if features.coding is None else (found[features.coding],)
+        tokens += sum(len(each.ids) for each in coding)
         counts = [np.bincount(each.ids[each.ids >= 0], minlength=each.size).astype(np.int64) for each in found]
         totals = [one + two for one, two in zip(totals, counts, strict=True)] if totals else counts
-    whole = np.concatenate(totals) if totals else np.zeros(0, dtype=np.int64)
+    whole = np.concatenate(totals) if features.coding is None else totals[features.coding]
     return Rates(
         tokens=tokens,
         bases=sum(map(len, texts)),
         vocabulary=len(whole),
         codes_used=int(np.count_nonzero(whole)),
         used_bits=None if features.coding is None else entropy(whole),
+        levels=tuple((int(np.count_nonzero(each)), len(each)) for each in totals),
     )
 
 

@@ -26,6 +26,7 @@ _SHAPES = (  # around a place, of about the same weight; straight lines, as PNG 
     "m-3-1.2h6v2.4h-6z",
     "m-1.2-3h2.4v6h-2.4z",
 )
+_MOST_BITS = 3.0  # a base; more buys nothing that a picture could show
 _GREY = "#8a8f8d"  # of groups that are too small to be scored
 
 
@@ -78,35 +79,43 @@ def score_table(tables: Sequence[EvaluationTable]) -> str:
 
 
 def draw_rates(points: Sequence[RatePoint]) -> str:
-    """Draw the bases that come back against used bits a base; models solid, controls open, the bound as a line."""
-    left, right, top, bottom = 72, 620, 108, 468
-    most = max(2.2, *(each.rate * 1.04 for each in points))
-    x, y = svg.linear(0, most, left, right), svg.linear(0.2, 1.0, bottom, top)
-    shares, bits = [0.25, 0.4, 0.6, 0.8, 1.0], svg.ticks(0, most)
-    curve = svg.line_through((x(rate), y(bound_accuracy(rate))) for rate in np.linspace(0, most, 200).tolist())
+    """Draw the bases that come back against used bits a base; models solid, controls open, the bound as a line.
+
+    Words that are cut short are small rings without a number; what spends more than three bits stands at the edge.
+    """
+    left, right, top, bottom = 72, 560, 108, 468
+    x, y = svg.linear(0, _MOST_BITS, left, right), svg.linear(0.2, 1.0, bottom, top)
+    shares, bits = [0.25, 0.4, 0.6, 0.8, 1.0], svg.ticks(0, _MOST_BITS)
+    curve = ((x(rate), y(bound_accuracy(rate))) for rate in np.linspace(0, _MOST_BITS, 200).tolist())
+    title = "Bits spent, bases returned"
     body = [
-        svg.text(32, 46, "Bits spent, bases returned", "title"),
+        svg.text(32, 46, title, "title"),
         svg.text(
-            32, 72, "share of bases that come back right, over used bits a base; the line is the bound for uniform"
+            32, 72, "share of bases that come back right, over used bits a base; line: the bound for uniform bases"
         ),
         svg.rules_across(y, shares, [svg.share(each) for each in shares], left=left, right=right),
-        svg.path(curve, "second"),
+        svg.path(svg.line_through(curve), "second"),
         svg.path(f"M{svg.near(x(2.0))} {top}V{bottom}", "mark"),
-        svg.text(x(2.0) - 6, bottom - 8, "letters as they are", "end"),
+        svg.text(x(2.0) + 6, bottom - 8, "letters as they are"),
     ]
-    names: dict[str, int] = {}
+    several = len({each.corpus for each in points}) > 1
+    told: list[str] = []
     for each in points:
-        number = names.setdefault(f"{each.name}, {each.corpus}", len(names) + 1)
+        at, height = x(min(each.rate, _MOST_BITS)), y(each.accuracy)
+        if each.quantizer == "word":
+            body.append(f'<circle class="ring" cx="{svg.near(at)}" cy="{svg.near(height)}" r="2.5"/>')
+            continue
+        where = f", {each.corpus}" * several
+        told.append(f"{each.name}{where}: {svg.share(each.accuracy)} at {each.rate:.2f} bits")
         kind = "solid" if each.kind == "model" else "ring"
-        body.append(f'<circle class="{kind}" cx="{svg.near(x(each.rate))}" cy="{svg.near(y(each.accuracy))}" r="4"/>')
-        body.append(svg.text(x(each.rate) + 6, y(each.accuracy) - 5, str(number), "strong"))
+        body.append(f'<circle class="{kind}" cx="{svg.near(at)}" cy="{svg.near(height)}" r="4.5"/>')
+        body.append(svg.text(at - 8, height - 6, str(len(told)), "strong end"))
     body.append(svg.axis_below(x, bits, [f"{each:g}" for each in bits], y=bottom, left=left, right=right))
     body.append(svg.text(right, bottom + 36, "used bits a base", "end"))
-    body += [
-        svg.text(right + 24, top + 16 * at, f"{number}  {name}") for at, (name, number) in enumerate(names.items())
-    ]
+    told_all = [*(f"{number}  {words}" for number, words in enumerate(told, start=1)), "small rings: words cut short"]
+    body += [svg.text(right + 24, top + 18 * at, words) for at, words in enumerate(told_all)]
     note = "Share of bases that come back right over used bits a base, for models, controls and the bound."
-    return svg.document(WIDTH, max(bottom + 60, top + 16 * len(names) + 24), "Bits spent, bases returned", note, body)
+    return svg.document(WIDTH, max(bottom + 60, top + 18 * len(told_all) + 24), title, note, body)
 
 
 def rate_table(points: Sequence[RatePoint]) -> str:

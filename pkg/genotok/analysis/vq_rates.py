@@ -73,7 +73,7 @@ def bound_rate(accuracy: float) -> float:
     """Return the bits a base without which uniform bases can't come back so right, by Shannon: R(D) of four letters.
 
     >>> round(bound_rate(1.0), 3), round(bound_rate(0.25), 3), round(bound_rate(0.8125), 3)
-    (2.0, 0.0, 1.006)
+    (2.0, 0.0, 1.007)
     """
     error = min(max(1 - accuracy, 0.0), 0.75)
     entropy = 0.0 if error in (0.0, 1.0) else -error * log2(error) - (1 - error) * log2(1 - error)
@@ -84,7 +84,7 @@ def bound_accuracy(rate: float) -> float:
     """Return the most bases, as a share, that can come back right of uniform ones at some bits a base.
 
     >>> round(bound_accuracy(1.2), 3), round(bound_accuracy(1.5), 3), bound_accuracy(2.5), bound_accuracy(0)
-    (0.862, 0.926, 1.0, 0.25)
+    (0.861, 0.926, 1.0, 0.25)
     """
     if rate >= LOSSLESS:
         return 1.0

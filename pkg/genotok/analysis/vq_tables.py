@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from genotok.analysis.tables import text_table
 from genotok.analysis.vq_comparison import Difference, Interval
 from genotok.analysis.vq_evaluation import EvaluationTable, TableRow
+from genotok.analysis.vq_sensitivity import LENGTH, WINDOWS, Sensitivity
 
 RIVALS = ("kmer6", "kmer7-merged", "bpe", "kmer6-step6")  # that differences are told against
 
@@ -17,6 +18,7 @@ _PAPER_NOTE = (
     "tokens is expected to reach it."
 )
 _MERITS = {"mcc": "MCC x 100", "macro_f1": "macro F1 x 100"}
+_SENSITIVITY = f"What one base does to the tokens of {LENGTH} bp: means of {WINDOWS} windows"
 _HEAD = ("tokenizer", "tokens/base", "codes", "used", "bits/token", "bits/base", "Mb/s")
 
 
@@ -76,30 +78,62 @@ def told_differences(table: EvaluationTable, rivals: Sequence[str] = RIVALS) -> 
     return [told_difference(table.seeded.difference(one, other)) for one in others for other in there]
 
 
-def evaluation_text(tables: Sequence[EvaluationTable], rivals: Sequence[str] = RIVALS) -> str:
-    """Return the tables for a terminal."""
+def sensitivity_cells(answers: Sequence[Sensitivity]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return titles and rows of cells: what a substitution changes, and what a shift by one base keeps."""
+    titles = ("tokens", "in a window", "changed by a substitution", "% of them", "% kept by a shift of 1 bp")
+    rows: list[tuple[str, ...]] = [
+        (
+            each.name,
+            f"{each.tokens:.1f}",
+            f"{each.changed:.2f}",
+            f"{100 * each.changed_share:.2f}",
+            f"{100 * each.kept:.1f}",
+        )
+        for each in answers
+    ]
+    return titles, rows
+
+
+def evaluation_text(
+    tables: Sequence[EvaluationTable], answers: Sequence[Sensitivity] = (), rivals: Sequence[str] = RIVALS
+) -> str:
+    """Return the tables for a terminal, that of sensitivity behind them if it was measured."""
     parts = []
     for each in tables:
         titles, rows = table_cells(each)
         parts += [describe_table(each), "", text_table(titles, rows, texts=1), "", *told_differences(each, rivals), ""]
+    if answers:
+        parts += [_SENSITIVITY, "", text_table(*sensitivity_cells(answers), texts=1), ""]
     return "\n".join(parts)
 
 
-def evaluation_page(tables: Sequence[EvaluationTable], *, made: str, rivals: Sequence[str] = RIVALS) -> str:
+def evaluation_page(
+    tables: Sequence[EvaluationTable],
+    answers: Sequence[Sensitivity] = (),
+    *,
+    made: str,
+    rivals: Sequence[str] = RIVALS,
+) -> str:
     """Return the tables as Markdown; ``made`` tells how, when and where."""
     lines = ["# Tokenizers, compared", "", made, ""]
     for each in tables:
         titles, rows = table_cells(each)
         paper = _paper_cells(each, len(titles))
-        lines += [f"## {describe_table(each)}", "", f"| {' | '.join(titles)} |"]
-        lines.append(f"|{' --- |' + ' ---: |' * (len(titles) - 1)}")
-        lines += [f"| {' | '.join(row)} |" for row in (*rows, *([paper] if paper else []))]
+        lines += [f"## {describe_table(each)}", "", *_markdown(titles, [*rows, *([paper] if paper else [])])]
         lines += ["", _note(each), ""]
         lines += [_PAPER_NOTE, ""] if paper else []
         told = told_differences(each, rivals)
         lines += ["Differences over all sets, paired by seed and test row:", ""] if told else []
         lines += [*(f"- {words}" for words in told), ""]
+    if answers:
+        lines += [f"## {_SENSITIVITY}", "", *_markdown(*sensitivity_cells(answers)), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{' --- |' + ' ---: |' * (len(titles) - 1)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 def _note(table: EvaluationTable) -> str:
@@ -111,7 +145,10 @@ def _note(table: EvaluationTable) -> str:
         words += "`once` is the mean of a single fit on the train rows as they are. "
     left_out = sum(each.left_out for each in table.tasks)
     words += f"{left_out} rows that also occur among the train rows were left out. " * bool(left_out)
-    return words + "Codes used, bits and speed are those of the test rows on this machine; byte pairs are encoded on all its cores."
+    return (
+        words
+        + "Codes used and bits are those of all rows; speed is that of this machine, of byte pairs on all its cores."
+    )
 
 
 def _paper_cells(table: EvaluationTable, width: int) -> tuple[str, ...] | None:

@@ -147,7 +147,7 @@ def _cnn() -> Any:
                     values = torch.nn.functional.max_pool1d(values, 2, ceil_mode=True)
                     mask = torch.nn.functional.max_pool1d(mask, 2, ceil_mode=True)
                 values = torch.nn.functional.gelu(each(values * mask)) * mask
-            mean = values.sum(dim=2) / mask.sum(dim=2).clamp(min=1)
+            mean = values.sum(dim=2, dtype=values.dtype) / mask.sum(dim=2, dtype=mask.dtype).clamp(min=1)
             most = values.masked_fill(mask == 0, -1e4).amax(dim=2)
             return torch.nn.functional.gelu(self.mix(torch.cat([mean, most], dim=1)))
 
@@ -166,12 +166,12 @@ def _transformer(longest: int) -> Any:
             self.layers = torch.nn.TransformerEncoder(layer, _LAYERS, enable_nested_tensor=False)
 
         def forward(self, found: Any, there: Any) -> Any:
-            places = torch.arange(found.shape[1], device=found.device)
+            places = torch.arange(found.shape[1], dtype=torch.int64, device=found.device)
             hidden = ~there
             hidden[:, 0] = False  # a row without tokens attends to its padding, for want of better
             found = self.layers(found + self.places(places), src_key_padding_mask=hidden)
             mask = there[:, :, None].to(found.dtype)
-            return (found * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+            return (found * mask).sum(dim=1, dtype=mask.dtype) / mask.sum(dim=1, dtype=mask.dtype).clamp(min=1)
 
     return Transformer()
 

@@ -4,7 +4,7 @@ import click
 
 from genotok.cli.app import LazyGroup
 
-COMMANDS = ("encode", "decode", "describe", "info", "mutations", "train", "compile", "eval")
+COMMANDS = ("encode", "decode", "describe", "info", "mutations", "train", "compile", "eval", "rd", "lineages", "claims")
 
 
 @click.group(

@@ -7,8 +7,7 @@ from genotok.analysis.vq_baselines import NAMES, baseline
 from genotok.analysis.vq_features import Features, VQFeatures
 from genotok.errors import ConfigError, InputError
 from genotok.tokenizers.vq import VQTokenizer
-
-BUNDLED = ("vq-fine", "vq-compact", "vq-hrq")
+from genotok.tokenizers.vq_saving import BUNDLED
 
 
 def open_features(text: str, *, bpe: str | None = None) -> Features:

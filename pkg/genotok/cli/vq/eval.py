@@ -64,6 +64,12 @@ def _parse_rows(_ctx: click.Context, _parameter: click.Parameter, values: tuple[
     metavar="cnn,transformer",
     help="Train these on the ids too, from scratch; a GPU is worth having ([train]).",
 )
+@click.option(
+    "--sensitivity",
+    type=click.Path(),
+    metavar="FASTA",
+    help="Tell also what a substitution and a shift by a base do to tokens, in 200 windows of its longest record.",
+)
 @click.option("--device", default="auto", metavar="auto|cpu|cuda", help="Where networks are trained (auto).")
 @click.option("--against", callback=split_names, metavar="NAME,..", help="Tell differences against these.")
 @click.option("--cache", type=click.Path(file_okay=False), metavar="DIR", help="Keep results, go on with kept ones.")
@@ -95,6 +101,7 @@ def eval_(**options: Any) -> int:
         options |= {"sizes": [12_000], "seeds": 2, "networks": None}
     written = [] if output is None else [("output", output), ("its numbers", f"{output[:-3]}.json")]
     read = [*(("--sets", each) for each in options["folders"]), ("--bpe", options["bpe"])]
+    read.append(("--sensitivity", options["sensitivity"]))
     check_places(read, [*written, *plot_places(options["plot"])])
     from genotok.cli.vq.evaluating import evaluate  # here, so that --help and usage errors need no NumPy
 

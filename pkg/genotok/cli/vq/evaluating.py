@@ -3,6 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from genotok.analysis.vq_evaluation import EvaluationTable, TableRow, make_table
 from genotok.analysis.vq_features import Features, Rates, measure_rates
 from genotok.analysis.vq_plots import draw_scores, score_table
 from genotok.analysis.vq_probe import ProbeRun
+from genotok.analysis.vq_sensitivity import Sensitivity, draw_windows, measure_sensitivity
 from genotok.analysis.vq_tables import RIVALS, evaluation_page, evaluation_text
 from genotok.cli.motif.pictures import write_picture
 from genotok.cli.motif.progress import show_phases
@@ -22,6 +24,7 @@ from genotok.cli.report import say
 from genotok.cli.vq.choosing import open_all
 from genotok.cli.vq.judging import Group, Judging, Task, perform_all, protocol_of, read_groups
 from genotok.io.sinks import atomic_write
+from genotok.train.vq_corpus import read_records
 
 
 class Plan(NamedTuple):
@@ -39,6 +42,7 @@ def evaluate(options: Mapping[str, Any]) -> None:
         say("bpe is left out; --bpe FILE names its tokenizer.json")
         wanted.remove("bpe")
     features = open_all(wanted, bpe=options["bpe"])
+    answers = _sensitivity(features, options["sensitivity"])
     tables = make_tables(features, read_groups(options["folders"], options["only"]), options)
     made = {
         "command": told_command(options, wanted),
@@ -46,15 +50,25 @@ def evaluate(options: Mapping[str, Any]) -> None:
         "genotok": __version__,
         "machine": f"{platform.system()}, {platform.machine()}",
     }
-    told = json.dumps({"made": made, "tables": [each.to_dict() for each in tables]}, indent=1) + "\n"
+    found = {"tables": [each.to_dict() for each in tables], "sensitivity": [asdict(each) for each in answers]}
+    told = json.dumps({"made": made, **found}, indent=1) + "\n"
     rivals = options["against"] or RIVALS
     if options["plot"] is not None:
         write_picture(options["plot"], draw_scores(tables), score_table(tables))
     if options["output"] is not None:
         words = f"Made by `{made['command']}` (genotok {__version__}) on {made['date']}, {made['machine']}."
-        write_text(Path(options["output"]), evaluation_page(tables, made=words, rivals=rivals))
+        write_text(Path(options["output"]), evaluation_page(tables, answers, made=words, rivals=rivals))
         write_text(Path(options["output"]).with_suffix(".json"), told)
-    click.echo(told if options["as_json"] else evaluation_text(tables, rivals).rstrip() + "\n", nl=False)
+    click.echo(told if options["as_json"] else evaluation_text(tables, answers, rivals).rstrip() + "\n", nl=False)
+
+
+def _sensitivity(features: Mapping[str, Features], path: str | None) -> list[Sensitivity]:
+    """Measure each tokenizer on windows of the longest record of a FASTA; nothing without one."""
+    if path is None:
+        return []
+    longest = max((codes for _, codes in read_records(path)), key=len)
+    windows = draw_windows(longest)
+    return [found for each in features.values() for found in measure_sensitivity(each, windows)]
 
 
 def told_command(options: Mapping[str, Any], tokenizers: Sequence[str]) -> str:
@@ -65,6 +79,7 @@ def told_command(options: Mapping[str, Any], tokenizers: Sequence[str]) -> str:
     words += [f"--bpe {Path(options['bpe']).name}"] if options["bpe"] else []
     words += [f"--rows {'all' if each is None else each}" for each in options["sizes"]]
     words.append(f"--seeds {options['seeds']}")
+    words += [f"--sensitivity {Path(options['sensitivity']).name}"] if options["sensitivity"] else []
     words += [f"--networks {','.join(options['networks'])}"] if options["networks"] else []
     return " ".join(words)
 
@@ -120,6 +135,6 @@ def make_tables(
 
 
 def _facts(features: Features, group: Group) -> tuple[Rates, float]:
-    """Return what a tokenizer makes of all test rows of a group, and its speed on some of them."""
-    texts = [text for each in group.tasks for text in each.test.texts]
+    """Return what a tokenizer makes of all rows of a group, and its speed on some of them."""
+    texts = [text for each in group.tasks for rows in each.splits.values() for text in rows.texts]
     return measure_rates(features, texts), measure_speed(features, texts)
