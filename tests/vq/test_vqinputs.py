@@ -14,11 +14,15 @@ from genotok.errors import (
     CapacityError,
     EmptyFileError,
     FastaError,
+    GenotokError,
     InputError,
     SequenceError,
     SequenceWarning,
 )
+from genotok.io.fasta import FastaReader
+from genotok.io.fastagroups import GroupReader, Records
 from genotok.tokenizers import vq_encode, vq_inputs
+from genotok.tokenizers.vq_letters import encode_record, translate
 from genotok.values.sequences import Sequence
 from vq import models, worlds
 
@@ -82,6 +86,47 @@ def test_records_of_a_file_are_documents(records):
             patch.setattr(vq_inputs, "TOGETHER", 20)
             assert tokenizer.encode_batch(BytesIO(data)) == wanted
             assert tokenizer.codes(BytesIO(data)) == tokenizer.codes(list(records.values()))
+
+
+def encode(text, name, **place):
+    return encode_record(bytes(text), name, **place)
+
+
+def read_all(reader):
+    """Read a file to its end: bases by name and the report, or the error."""
+    bases = {}
+    try:
+        for piece in reader:
+            if isinstance(piece, Records):
+                cuts = np.cumsum([0, *piece.lengths.tolist()]).tolist()
+                for name, low, high in zip(piece.names, cuts, cuts[1:], strict=False):
+                    bases[name] = piece.codes[low:high].tolist()
+            else:
+                bases.setdefault(piece.name, []).extend(piece.codes.tolist())
+    except GenotokError as fault:
+        return type(fault), str(fault)
+    return bases, reader.report, reader.lines
+
+
+LINES = st.sampled_from(
+    [">", "> x", ">\tx", ">a", ">b c", ">c", ">d", ">e", "", " ", "ACGT", "acN", "AC GT", "A>C", "X", "U", "TU"]
+)
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\n", "\r\n", "\r"]), st.booleans(), st.integers(1, 40))
+def test_records_read_together_are_those_read_one_by_one(lines, end, closed, block):
+    """Names, bases, report, lines and errors are the same, wherever blocks of the file end."""
+    data = (end.join(lines) + (end if closed else "")).encode()
+    plain = FastaReader(BytesIO(data), encode=encode)
+    grouped = GroupReader(BytesIO(data), encode=encode, translate=lambda text: translate(text, "upper"))
+    with pytest.MonkeyPatch.context() as patch:
+        wanted = read_all(plain)
+        assert read_all(grouped) == wanted
+        grouped = GroupReader(BytesIO(data), encode=encode, translate=lambda text: translate(text, "upper"))
+        patch.setattr(grouped, "_blocks", lambda: iter([data[at : at + block] for at in range(0, len(data), block)]))
+        plain = FastaReader(BytesIO(data), encode=encode)
+        patch.setattr(plain, "_blocks", grouped._blocks)
+        assert read_all(grouped) == read_all(plain)
 
 
 def test_sequences_that_were_read_bring_their_letters():

@@ -111,7 +111,7 @@ class VQDecode(VQEmbed):
         """Return what the decoder of a network says: float32 (length, 4)."""
         logits = decode_vectors(self._outputs(codes), self._decoder, length=length, lead=lead)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: NDArray[np.float32] = odds / odds.sum(axis=1, keepdims=True)
+        shares: NDArray[np.float32] = odds / odds.sum(axis=1, keepdims=True, dtype=np.float32)
         return shares
 
     @cached_property

@@ -11,7 +11,7 @@ import numpy as np
 
 from genotok.arrays import Bytes, Coords, Offsets
 from genotok.errors import GenotokError, InputError
-from genotok.io.fasta import FastaReader
+from genotok.io.fastagroups import GroupReader, Records
 from genotok.io.sources import Source
 from genotok.kernels.bases import UNKNOWN, Codes, reverse_complement
 from genotok.kernels.ragged import offsets_of
@@ -210,41 +210,56 @@ def _refusal(value: Any, where: str | None) -> InputError:
 def _read_records(source: Source, soft_mask: SoftMask, count: Count, names: list[str]) -> Iterator[Group | Long]:
     """Yield the records of a FASTA file, short ones together; ``names`` grows with them."""
     encode = _RecordEncoder()
-    reader = FastaReader(source, soft_mask="n" if soft_mask == "unknown" else "keep", encode=encode)
-    held: list[Codes] = []
+    words: dict[str, Any] = {"soft_mask": "n" if soft_mask == "unknown" else "keep", "encode": encode}
+    reader = GroupReader(source, translate=lambda text: translate(text, soft_mask), **words)
+    held: list[Records] = []
     size = 0
-    for name, bases in _join_records(reader):
-        if held and size + len(bases) > TOGETHER:
-            yield _group_of(held, len(names))
+    for records in _join_records(reader):
+        if held and size + len(records.codes) > TOGETHER:
+            yield _group_of(held, names)
             held, size = [], 0
-        names.append(name)
-        if len(bases) > TOGETHER:
-            yield Long(bases, len(names) - 1, name, soft_mask, count)
-        else:
-            held.append(bases)
-            size += len(bases)
+        if len(records.names) == 1 and len(records.codes) > TOGETHER:
+            names += records.names
+            yield Long(records.codes, len(names) - 1, names[-1], soft_mask, count)
+            continue
+        if reader.report.letters.uracil:
+            mixed = zip(records.names, map(_is_mixed, records.letters), strict=False)
+            encode.mixed.update(name for name, both in mixed if both)
+        held.append(records)
+        size += len(records.codes)
     if held:
-        yield _group_of(held, len(names))
+        yield _group_of(held, names)
     told = reader.report.letters
     count(LetterCounts(told.bases, told.lower, told.uracil, told.unknown), len(encode.mixed))
 
 
-def _group_of(held: list[Codes], read: int) -> Group:
-    return Group(np.concatenate(held), offsets_of(np.array([len(each) for each in held])), read - len(held))
+def _group_of(held: list[Records], names: list[str]) -> Group:
+    first = len(names)
+    for each in held:
+        names += each.names
+    rows = offsets_of(np.concatenate([each.lengths for each in held]))
+    return Group(np.concatenate([each.codes for each in held]), rows, first)
 
 
-def _join_records(reader: FastaReader) -> Iterator[tuple[str, Codes]]:
-    """Yield name and bases of each record."""
+def _join_records(reader: GroupReader) -> Iterator[Records]:
+    """Yield whole records: those that come in pieces one by one."""
     name: str | None = None
     bases = bytearray()  # which grows in place: the bases of a chromosome are held once
     for piece in reader:
-        if name is not None and piece.name != name:
-            yield name, np.frombuffer(bases, dtype=np.uint8)
-            bases = bytearray()
+        if name is not None and (isinstance(piece, Records) or piece.name != name):
+            yield _record_of(name, bases)
+            name, bases = None, bytearray()
+        if isinstance(piece, Records):
+            yield piece
+            continue
         name = piece.name
         bases += piece.codes.data
     if name is not None:
-        yield name, np.frombuffer(bases, dtype=np.uint8)
+        yield _record_of(name, bases)
+
+
+def _record_of(name: str, bases: bytearray) -> Records:
+    return Records([name], np.frombuffer(bases, dtype=np.uint8), np.array([len(bases)], dtype=np.int64), [])
 
 
 class _RecordEncoder:
