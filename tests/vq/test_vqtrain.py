@@ -1,5 +1,6 @@
 """Tables learnt from counts of windows: each code is the nearest, levels follow their formula, seeds decide all."""
 
+import hashlib
 import io
 import itertools
 import math
@@ -10,11 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genotok import VQTokenizer
 from genotok.errors import ConfigError
+from genotok.kernels.bases import encode_letters
 from genotok.kernels.windowcells import place_weights
 from genotok.train import vq_windows
+from genotok.train.vq import estimate, plan_training, train
 from genotok.train.vq_card import describe_tokens, limits_of
 from genotok.train.vq_corpus import read_corpus
+from genotok.train.vq_judge import HeldOut, judge, read_held_out
 from genotok.train.vq_table import TableConfig, joint_bits, train_table
 from genotok.train.vq_windows import sample_windows
 
@@ -174,3 +179,72 @@ def test_presets_follow_the_stride():
     assert TableConfig(stride=4, levels=(8, 64)).kind == "tree"
     assert (strided["quantizer"], strided["levels"], strided["symmetric"]) == ("flat", [4096], False)
     assert strided["sigma"] == "inf"
+
+
+def test_what_comes_back_is_counted_base_by_base():
+    """Of known bases that tokens cover; each file on its own, and no more of it than is asked for."""
+    model = learn(stride=3, levels=(20,), symmetric=False)
+    tokenizer = VQTokenizer(model)
+    text = "".join("ACGT"[code] for code in corpus().train[0].codes[:200])
+    text = f"{text[:50]}NN{text[52:]}"
+    right = known = 0
+    for letter, back in zip(text, tokenizer.decode(tokenizer.encode(text)), strict=False):
+        known += letter != "N"
+        right += letter == back != "N"
+    held = HeldOut("x.fa", "00", (encode_letters(np.frombuffer(text.encode(), np.uint8)),))
+    (row,) = judge(model, [held])
+    assert (row["what"], row["bases"], row["accuracy"]) == ("x.fa", known, pytest.approx(right / known, abs=1e-8))
+    assert judge(model, [held], most=30)[0]["bases"] == 30
+    codes = tokenizer.codes(text).codes[0]
+    counts = np.bincount(codes[codes < 65_535])
+    shares = counts[counts > 0] / counts.sum()
+    assert row["used_bits_per_token"] == pytest.approx(-(shares * np.log2(shares)).sum(), abs=1e-4)
+
+
+def test_of_a_symmetric_table_both_strands_are_compared():
+    (row,) = judge(learn(), [HeldOut("x", "00", (corpus().train[0].codes,))])
+    assert row["reversed_alike"] is True
+
+
+def test_nothing_long_enough_to_judge_by_is_refused():
+    with pytest.raises(ConfigError, match="x: no stretch is as long as a token"):
+        judge(learn(), [HeldOut("x", "00", (np.zeros(2, np.uint8),))])
+
+
+def test_one_entry_trains_judges_and_tells():
+    """The card has rows for the end that was held out, and for a file beside."""
+    text = "".join(np.random.default_rng(5).choice(list("ACGT"), 100_000))
+    source = f">long\n{text}\n".encode()
+    whole = read_corpus([io.BytesIO(source)])
+    other = HeldOut("other", "11", (corpus().train[0].codes,))
+    plan = plan_training("table", window=4, levels=(9, 40))
+    model = train(whole, plan, name="mine", command="made so", held_out=[other], notes=["note"])
+    told = model.card
+    assert [each["what"] for each in told["accuracy"]] == ["<stream>, ends of records held out", "other"]
+    assert told["accuracy"][0]["bases"] == 10_000
+    assert (told["name"], told["command"], told["notes"], told["seed"]) == ("mine", "made so", ["note"], 0)
+    assert told["settings"]["levels"] == [9, 40]
+    assert told["corpus"][0]["sha256"] == hashlib.sha256(source).hexdigest()
+    assert estimate(plan, whole.bases)["bits_per_base"] == pytest.approx(math.log2(40))
+
+
+@pytest.mark.parametrize(
+    ("preset", "chosen", "match"),
+    [
+        ("tabel", {}, "preset='tabel' is no choice; table, strided, paper"),
+        ("table", {"crop": 9}, "crop is no setting of preset 'table'; it is one of 'strided' or 'paper'"),
+        ("strided", {"sigma": 2.0}, "sigma is no setting of preset 'strided'; it is one of 'table'"),
+        ("table", {"beta": 1.0}, "beta is of the tuning of a table; name its steps"),
+    ],
+)
+def test_settings_of_another_preset_are_refused(preset, chosen, match):
+    with pytest.raises(ConfigError, match=match):
+        plan_training(preset, **chosen)
+
+
+def test_a_file_that_was_trained_on_is_told_of(tmp_path):
+    path = tmp_path / "x.fa"
+    path.write_text(">a\nACGTNACG\n")
+    parts, notes = read_held_out([path], read_corpus([path]))
+    assert notes == ["x.fa was trained on, and is no proof of what the model does elsewhere"]
+    assert [each.tolist() for each in parts[0].stretches] == [[0, 1, 2, 3, 4, 0, 1, 2]]

@@ -21,7 +21,7 @@ HELD_OUT = ("human_chr17_0_1M.fa.gz",)  # beside the ends of long records, which
 RECIPES = {
     "vq-fine": "--preset table --stride 1 --levels 512,4096 --quantizer tree --symmetric --seed 0",
     "vq-compact": "--preset table --stride 4 --levels 4096 --quantizer flat --stranded --seed 0",
-    "vq-hrq": "--preset strided --seed 0",
+    "vq-hrq": "--preset strided --seed 0 --device cpu --threads 1",
 }
 ALIKE = {
     "used_bits_per_token": 0.05,

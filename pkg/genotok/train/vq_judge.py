@@ -64,9 +64,9 @@ def _judge_part(tokenizer: VQTokenizer, part: HeldOut, most: int) -> dict[str, A
     right = known = 0
     found, alike = [], True
     for bases in _pieces(part.stretches, most):
-        codes = tokenizer.codes(bases)
-        if not codes.n_tokens:
+        if len(bases) < (tokenizer.window if tokenizer.model.ends == "valid" else 1):
             continue
+        codes = tokenizer.codes(bases)
         length = len(bases)
         if codes.first or tokenizer.model.ends == "valid":
             length = min(length, (codes.n_tokens - 1) * tokenizer.stride + tokenizer.window)
