@@ -82,6 +82,23 @@ def network_model(name="hrq_tiny_s1", decoder=True):
     return VQModel(book, None, ConvWeights(plan, arrays), kernel, stride, "same", "core", counts, card=CARD)
 
 
+@cache
+def grid_model(window=3):
+    """Return a table of codes of a grid of 3 x 2 steps."""
+    table = WindowTable(window, 1, worlds.tables(window, 1, 6))
+    return VQModel(Codebook("fsq", (3, 2), ()), table, None, window, 1, usage=usage(6))
+
+
+@cache
+def compiled_model():
+    """Return a network that sees few bases, beside a table of as many."""
+    plan = ConvShape(kernel=4, stride=2, channels=2, width=3, expansion=1, blocks=0, taps=(0,), decoder_blocks=0)
+    rng = np.random.default_rng(1)
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in plan.shapes().items()}
+    book, table = Codebook("flat", (7,), vectors(7)), WindowTable(4, 2, worlds.tables(4, 1, 7))
+    return VQModel(book, table, ConvWeights(plan, weights), 4, 2, usage=usage(7), card=CARD)
+
+
 def tokenizer(model, texts=None, **settings):
     return VQTokenizer(model, VQConfig(**settings), texts)
 
@@ -96,4 +113,7 @@ def every_kind():
         tokenizer(tree_model()),
         tokenizer(network_model()),
         tokenizer(network_model("hrq_tiny_s4"), layout="interleave"),
+        tokenizer(grid_model()),
+        tokenizer(compiled_model()),
+        tokenizer(compiled_model(), backend="conv"),
     ]

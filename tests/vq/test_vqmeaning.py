@@ -175,7 +175,8 @@ def test_vectors_of_tokens(made):
     codes = made.codes(text)
     book, known = made.codebook, ~codes.unknown
     levels = made.embed(codes, levels=True)
-    for level, vectors, row in zip(levels, book.vectors, codes.codes, strict=True):
+    points = [np.array([[code % 3 - 1, code // 3 - 1] for code in range(6)], np.float32)]  # of a grid of 3 x 2
+    for level, vectors, row in zip(levels, book.vectors or points, codes.codes, strict=True):
         assert np.array_equal(level[known], vectors[row[known]])
         assert not level[~known].any()
     whole = {"hrq": sum(levels) / 2, "rvq": sum(levels)}.get(book.quantizer, levels[-1])
