@@ -124,6 +124,15 @@ def test_the_text_says_what_the_table_holds(tasks):
     assert "What one base does to the tokens of 504 bp: means of 200 windows" in text
 
 
+def test_learned_tokenizers_are_told_against_rivals(tasks):
+    """Where there are such, baselines are not told against each other; all pairs are among the plain values."""
+    table = table_of(tasks)
+    rows = (*table.rows, replace(table.rows[1], name="mine", learned=True))
+    told = evaluation_text([make_table("sets", tasks, rows, most=12_000)])
+    assert re.findall(r"^(\S+ - \S+):", told, re.MULTILINE) == ["mine - kmer6"]
+    assert len(make_table("sets", tasks, rows, most=12_000).to_dict()["differences"]) == 3
+
+
 def test_the_page_has_the_papers_numbers_where_it_states_some(tasks):
     """A row of Markdown has as many cells as its titles; of sets that the paper has no task of, none is shown."""
     page = evaluation_page([table_of(tasks)], made="Made by hand.", rivals=("kmer6",))

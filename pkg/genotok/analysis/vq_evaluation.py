@@ -31,13 +31,17 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class TableRow:
-    """One tokenizer: what it makes of all rows, its speed in Mb/s (NaN if not measured), and its runs by set."""
+    """One tokenizer: what it makes of all rows, its speed in Mb/s (NaN if not measured), and its runs by set.
+
+    ``learned`` tells a model from a baseline.
+    """
 
     name: str
     digest: str
     rates: Rates
     speed: float
     runs: Mapping[str, Sequence[ProbeRun]]
+    learned: bool = False
 
     @property
     def parameters(self) -> dict[str, int]:
@@ -108,7 +112,7 @@ class EvaluationTable:
             "megabases_per_second": None if math.isnan(row.speed) else row.speed,
         }
         once = None if self.once is None else self.once.overall(row.name).to_dict()
-        head = {"name": row.name, "digest": row.digest, "parameters": row.parameters}
+        head = {"name": row.name, "learned": row.learned, "digest": row.digest, "parameters": row.parameters}
         return head | told | {"overall": seeded.overall(row.name).to_dict(), "once": once, "by_set": sets}
 
 

@@ -72,9 +72,10 @@ def describe_table(table: EvaluationTable) -> str:
 
 
 def told_differences(table: EvaluationTable, rivals: Sequence[str] = RIVALS) -> list[str]:
-    """Tell each tokenizer that is no rival against each rival that was compared."""
+    """Tell each learned tokenizer, or each at all if none is, against each rival that was compared."""
     there = [each for each in rivals if each in table.names]
-    others = [each for each in table.names if each not in there]
+    learned = [each.name for each in table.rows if each.learned]
+    others = [each for each in learned or table.names if each not in there]
     return [told_difference(table.seeded.difference(one, other)) for one in others for other in there]
 
 

@@ -13,7 +13,7 @@ import click
 from genotok import __version__
 from genotok.analysis.vq_comparison import Merit
 from genotok.analysis.vq_evaluation import EvaluationTable, TableRow, make_table, measure_speed
-from genotok.analysis.vq_features import Features, Rates, measure_rates
+from genotok.analysis.vq_features import Features, Rates, VQFeatures, measure_rates
 from genotok.analysis.vq_plots import draw_scores, score_table
 from genotok.analysis.vq_probe import ProbeRun
 from genotok.analysis.vq_sensitivity import Sensitivity, draw_windows, measure_sensitivity
@@ -125,7 +125,7 @@ def make_tables(
                 runs_by_set = {each.name: done.get(task_of(text, group, each.name, plan)) for each in group.tasks}
                 kept = {name: runs for name, runs in runs_by_set.items() if runs is not None}
                 if kept:
-                    rows.append(TableRow(mine.name, mine.digest, *facts[text], kept))
+                    rows.append(TableRow(mine.name, mine.digest, *facts[text], kept, isinstance(mine, VQFeatures)))
             merit: Merit = "macro_f1" if group.is_genomes else "mcc"
             if rows:
                 protocol = protocol_of(plan.judge)
