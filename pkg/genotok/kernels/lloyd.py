@@ -83,7 +83,7 @@ def nearest_rows(rows: Rows, vectors: Rows) -> tuple[Codes, NDArray[np.float32]]
     step = max(_BLOCK // len(vectors), 1)
     for at in range(0, len(rows), step):
         block = rows[at : at + step].astype(np.float64)
-        scores = np.repeat(halves[None], len(block), axis=0)
+        scores = np.broadcast_to(halves, (len(block), len(vectors))).copy()
         for column, values in enumerate(columns):
             scores -= block[:, column, None] * values
         best = scores.argmin(axis=1)
