@@ -323,7 +323,7 @@ def test_arrays_that_are_wrong(changes, message, tmp_path):
         ({"table": ...}, BundleError, r"its settings do not agree \(KeyError\('table'\)\)"),
         ({"codebook_digest": "00"}, BundleError, r"codebook_digest is [0-9a-f]{64}, expected 00"),
         ({"table_sha256": None}, BundleError, r"table_sha256 is [0-9a-f]{64}, expected None"),
-        ({"network": {"taps": [1]}}, BundleError, r"its settings do not agree \(TypeError"),
+        ({"network": {"taps": [1]}}, BundleError, r"its settings do not agree \(KeyError"),
         ({"network": 3}, BundleError, r"its settings do not agree"),
         ({"layout": "all"}, ConfigError, r"layout is 'all'"),
         ({"config": {"window": 4}}, BundleError, r"'window' is no setting"),
@@ -422,6 +422,23 @@ def test_weights_that_are_wrong(tmp_path):
         path.write_bytes(whole[:-9])
         with pytest.raises(BundleError, match=re.escape(name)):
             VQTokenizer.from_pretrained(folder)
+
+
+def test_plans_of_networks_that_are_wrong(tmp_path):
+    """A plan that no network has is told before its names are made."""
+    models.tokenizer(models.network_model()).save_pretrained(tmp_path)
+    plan = json.loads((tmp_path / "tokenizer_config.json").read_text())["genotok"]["network"]
+    for changes, message in [
+        ({"blocks": 10**6}, r"blocks is 1000000; expected a whole number from 0 to 1,000"),
+        ({"decoder_blocks": "1"}, r"decoder_blocks is '1'"),
+        ({"taps": [6, 3]}, r"taps after blocks \(6, 3\)"),
+        ({"width": 9}, r"array stem\.proj\.weight: shape \(8, 6\); expected \(9, 6\)"),
+        ({"kernel": 10**9}, r"kernel of a network is 1000000000"),
+        ({"more": 1}, r"its settings do not agree \(TypeError"),
+    ]:
+        edit_json(tmp_path, network=plan | changes)
+        with pytest.raises((BundleError, ConfigError), match=message):
+            VQTokenizer.from_pretrained(tmp_path)
 
 
 def test_usage_beside_safetensors_is_checked(tmp_path):

@@ -18,6 +18,7 @@ from genotok.values.windowtable import MAX_WINDOW, WindowTable
 _LEVEL = 9  # of deflate
 _MOST_WIDTH = 65_536
 _MOST_LEVELS = 16
+_MOST_BLOCKS = 1_000
 _FLOATS = ("<f2", "<f4")
 _SAVE = "copy the file, or save the tokenizer again"
 
@@ -94,6 +95,8 @@ def read_plan(told: Mapping[str, Any]) -> VQPlan:
         _check_whole("a level", each, 2, MAX_CODES)
     network = told["network"]
     if network is not None:
+        for name in ("blocks", "decoder_blocks"):
+            _check_whole(name, network[name] or 0, 0, _MOST_BLOCKS)  # each has names of its own
         network = ConvShape(**(network | {"taps": tuple(network["taps"])}))
     for name in ("table", "usage", "strand_symmetric"):
         if not isinstance(told[name], bool):
