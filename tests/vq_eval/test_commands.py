@@ -195,6 +195,27 @@ def test_lineages_are_scored_beside_chance(desk):
     assert (row[0], float(row[2])) == ("kmer4", pytest.approx(found["scores"][0]["purity"], abs=1e-6))
 
 
+@pytest.mark.slow
+def test_genomes_are_laid_out_by_umap(desk):
+    """The picture has a panel for each bag of codes, its table a place for each genome; equal seeds give equal ones."""
+    words = ("vq", "lineages", "lineages.fa", "--tokenizers", "kmer1+4", "--no-masked", "--plot")
+    for name in ("one.svg", "two.svg"):
+        done = desk.here(*words, name)
+        assert done.code == 0, done.err
+    picture = (desk.folder / "one.svg").read_text()
+    assert picture == (desk.folder / "two.svg").read_text()
+    for words_shown in ("kmer1+4, level 1 (4)", "kmer1+4, level 2 (256)", "Few: 4, not scored"):
+        assert words_shown in picture
+    rows = [line.split("\t") for line in (desk.folder / "one.tsv").read_text().splitlines()]
+    assert len(rows) == 36
+    places = np.array([row[7:9] for row in rows[1:]], dtype=float)  # of the longer words
+    groups = np.array([row[2] for row in rows[1:]])
+    centres = {name: places[groups == name].mean(axis=0) for name in ("Alpha", "Delta")}
+    apart = np.linalg.norm(centres["Alpha"] - centres["Delta"])
+    for name, centre in centres.items():
+        assert np.linalg.norm(places[groups == name] - centre, axis=1).mean() < apart
+
+
 def test_claims_are_held_against_results(desk):
     assert desk.here("vq", "eval", "--sets", "sets", "--tokenizers", "kmer3,char", "--quick", "-o", "e.md").code == 0
     desk.write("l.json", desk.here("vq", "lineages", "lineages.fa", "--tokenizers", "random-table", "--json").out)

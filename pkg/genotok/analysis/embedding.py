@@ -201,7 +201,9 @@ def _load(name: str, package: str) -> Any:
             case "igraph":
                 return import_module("igraph")
             case "umap":
-                return import_module("umap")
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", ImportWarning)  # of the parts that need another library
+                    return import_module("umap")
             case "threadpoolctl":  # which scikit-learn itself needs
                 return import_module("threadpoolctl")
             case "sklearn.decomposition":
