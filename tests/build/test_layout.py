@@ -136,6 +136,10 @@ def test_repacked_files_keep_the_hash_of_their_original():
     _, manifest = laid()
     library = manifest["files"][manifest["engine"] + "python_stdlib.zip"]
     assert library["original"] == PINS["files"]["python_stdlib.zip"]["sha256"]
+    site, manifest = laid(engine={**ENGINE, "pyodide.mjs": b"short"})
+    place = manifest["engine"] + "pyodide.mjs"
+    assert manifest["files"][place]["original"] == PINS["files"]["pyodide.mjs"]["sha256"]
+    assert site[place] == b"short"  # browsers import a module as it is; only archives are inflated by the page
 
 
 def test_the_wheel_is_unchanged():

@@ -16,6 +16,7 @@ from preload import preload_links, screen_links
 from repack import BYTECODE
 
 SAMPLE_RESULT = "sample.json"  # the result that is computed when the page is built
+ARCHIVES = (".whl", ".zip")
 NEEDED = ("genotok-", "numpy-")  # the wheels that a start loads
 
 Files = dict[str, bytes]
@@ -38,11 +39,11 @@ def facts_of(files: Files, prefix: str, *, pins: Mapping[str, Any] | None = None
     facts: Facts = {}
     for name, content in sorted(files.items()):
         fact: dict[str, Any] = {"bytes": len(content), "sha256": sha256(content)}
-        if pins is not None and is_stored(name, fact["sha256"], pins):
-            fact["gzip"] = True
+        if pins is not None and is_ours(name, fact["sha256"], pins):
             if name in pins["files"]:
                 fact["original"] = pins["files"][name]["sha256"]
-            fact |= parts_of(content) if name.endswith((".whl", ".zip")) else {}
+            if name.endswith(ARCHIVES):  # stored, and therefore shipped as `.gz` only
+                fact |= {"gzip": True, **parts_of(content)}
         facts[f"{prefix}{name}"] = fact
     return facts
 
@@ -66,8 +67,8 @@ def mark_later(build: dict[str, Any]) -> None:
             fact["later"] = True
 
 
-def is_stored(name: str, digest: str, pins: Mapping[str, Any]) -> bool:
-    """Tell whether an engine file is an archive of ours, stored and therefore shipped as `.gz` only."""
+def is_ours(name: str, digest: str, pins: Mapping[str, Any]) -> bool:
+    """Tell whether an engine file is another than the pinned one, made by this build."""
     repacked = name in pins["files"] and pins["files"][name]["sha256"] != digest and name != "pyodide-lock.json"
     return name == BYTECODE or repacked
 

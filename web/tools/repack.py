@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lockfile import shipped_lock
+from minify import minify
 from obtain import cache_folder, engine_folder, fault, read_pins
 from under_node import run_in_pyodide
 
 TOOLS = Path(__file__).parent
 ENGINE = TOOLS.parent / "build" / "engine"
 LIBRARY = "python_stdlib.zip"
+LOADER = "pyodide.asm.mjs"  # a fifth of it is names that nothing outside knows
 BYTECODE = "genotok-pyc.zip"  # byte code of the wheel, to lay beside its sources
 # byte code keeps lines but no columns, which are a quarter of it: without sources nothing could be underlined
 COMPILING = {"PYTHONNODEBUGRANGES": "1"}
@@ -125,6 +127,8 @@ def make_engine(pins: Mapping[str, Any], wheel: Path, target: Path, *, repack: b
             raise SystemExit(f"{originals / name}: {problem}; run obtain.py")
         if name not in bundled:
             (target / name).write_bytes(content)
+    if repack:
+        (target / LOADER).write_bytes(minify(originals / LOADER))
     made = repacked(pins, wheel) if repack else {name: compiled(pins, wheel)[name] for name in pins["bundles"]}
     for name, archive in made.items():
         shutil.copyfile(archive, target / name)
