@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("kernels", "values", "io", "tokenizers", "export", "analysis", "bridge", "motif")
+ROOMS = ("kernels", "values", "io", "tokenizers", "export", "analysis", "bridge", "motif", "vq")
 SHARED = ("conftest.py", "oracles.py", "strategies.py", "packing.py", "fixtures", "golden")
 
 

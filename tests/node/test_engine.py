@@ -96,7 +96,7 @@ def test_page_engine_gives_native_ids(engine, bytecode, tmp_path):
 
 
 def test_repacked_engine_equals_the_originals(engine, originals, tmp_path, manifest):
-    """Same library but for the pruned modules, same NumPy but for its tests, tools and what we never import, same public names."""
+    """Same library but for the pruned modules, same NumPy but for what we never import, same public names."""
     from obtain import read_pins
 
     before, after = (ask(folder, "describe", tmp_path) for folder in (originals, engine))
