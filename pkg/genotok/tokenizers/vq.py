@@ -6,8 +6,8 @@ from genotok.tokenizers.vq_saving import VQSaving
 class VQTokenizer(VQSaving):
     """Names every few bases of DNA by the code that a learned codebook has for what stands there.
 
-    ``model`` is a VQModel, ``config`` a VQConfig, ``special_tokens`` are texts by role; `from_pretrained` opens what was
-    saved, or what the wheel has. What takes sequences takes DNA as str, bytes, uint8 or Sequence, a list of one of
+    ``model`` is a VQModel, ``config`` a VQConfig, ``special_tokens`` are texts by role; `from_pretrained` opens what
+    was saved, or the wheel has. What takes sequences takes DNA as str, bytes, uint8 or Sequence, a list of one of
     these, or a Path to a FASTA file; a text is never a path. Immutable, hence safe to share between threads; ``report``
     tells of the last call of a thread.
 
