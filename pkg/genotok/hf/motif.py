@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from genotok.errors import BundleError, ConfigError, InputError
-from genotok.hf.opening import SHARED, TEXTS
-from genotok.hf.wrapping import Forgotten, WrappedTokenizer, are_ids, are_texts, causes_told, transformers
+from genotok.hf.dna import DnaTokenizer
+from genotok.hf.opening import SHARED, TEXTS, settings_in
+from genotok.hf.wrapping import Forgotten, causes_told, transformers
 from genotok.io.motiffolder import (
     ARRAYS_FILE,
     MOTIF_AUTO_MAP,
@@ -17,7 +18,6 @@ from genotok.io.motiffolder import (
 from genotok.tokenizers.motif import MotifTokenizer
 
 _SETTINGS = (*SHARED, "unknown")  # what a tokenizer that is fitted may have otherwise
-_NO_LIMIT = 10**20  # transformers means "no limit" by a length beyond
 
 
 class GenotokMotifConfig(transformers.PreTrainedConfig):  # type: ignore[misc]  # transformers may not be installed
@@ -26,7 +26,7 @@ class GenotokMotifConfig(transformers.PreTrainedConfig):  # type: ignore[misc]  
     model_type: ClassVar[str] = "genotok-motif"
 
 
-class GenotokMotifTokenizer(WrappedTokenizer):
+class GenotokMotifTokenizer(DnaTokenizer):
     """A fitted `MotifTokenizer` that transformers takes for one of its own; a token is a bin of the DNA.
 
     ``arrays_file`` is a MotifTokenizer, or a folder that one was saved to. Special tokens (``mask_token="[M]"``, ..)
@@ -46,6 +46,7 @@ class GenotokMotifTokenizer(WrappedTokenizer):
 
     vocab_files_names: ClassVar[dict[str, str]] = {"arrays_file": ARRAYS_FILE}
     model_input_names: ClassVar[list[str]] = ["input_ids", "attention_mask"]
+    no_offsets: ClassVar[tuple[str, str]] = ("offsets are in bp", "motif(x, return_offsets=True) has them")
 
     motif: MotifTokenizer
 
@@ -55,11 +56,13 @@ class GenotokMotifTokenizer(WrappedTokenizer):
         self.tokenizer_json = kwargs.pop("tokenizer_file", None) is not None
         asked = kwargs.pop("asked", None)
         if asked is None:
-            self.motif = _open(arrays_file).replace(**_settings_in(kwargs))
+            self.motif = _open(arrays_file).replace(**settings_in(kwargs, _SETTINGS))
             texts, added = {name: kwargs[name] for name in TEXTS if name in kwargs}, dict[int, Any]()
             kwargs = {name: value for name, value in kwargs.items() if name not in (*TEXTS, *_SETTINGS)}
         else:
-            self.motif = _open(None if arrays_file is None else Path(arrays_file).parent).replace(**_settings_in(asked))
+            self.motif = _open(None if arrays_file is None else Path(arrays_file).parent).replace(
+                **settings_in(asked, _SETTINGS)
+            )
             texts, added = self._taken(kwargs, asked)
         known = zip(self.motif.all_special_tokens, self.motif.all_special_ids, strict=True)
         specials = {number: transformers.AddedToken(text, normalized=False, special=True) for text, number in known}
@@ -68,19 +71,6 @@ class GenotokMotifTokenizer(WrappedTokenizer):
         super().__init__(**{**self.motif.special_tokens_map, **texts}, **shared, **kwargs)
         self.deprecation_warnings = Forgotten()
         self.init_kwargs |= {"genotok": None, "special_tokens_pattern": None}  # saved with the values of that time
-
-    def _taken(self, saved: dict[str, Any], asked: dict[str, Any]) -> tuple[dict[str, Any], dict[int, Any]]:
-        """Take what the folder knows better out of ``saved``; return roles that point elsewhere, and added tokens."""
-        saved.pop("genotok", None)
-        lists = ("added_tokens_decoder", "extra_special_tokens", "model_specific_special_tokens")
-        taken = {name: saved.pop(name) for name in (*TEXTS, *SHARED, *lists) if name in saved}
-        size = self.motif.vocab_size
-        added = {number: each for number, each in taken.get(lists[0], {}).items() if number >= size}
-        if added and lists[1] in taken:
-            saved[lists[1]] = taken[lists[1]]
-        contents = {token.content for token in added.values()}
-        texts = {name: taken[name] for name in TEXTS if str(taken.get(name)) in contents}
-        return texts | {name: asked[name] for name in TEXTS if name in asked}, added
 
     @property
     def core(self) -> MotifTokenizer:
@@ -98,34 +88,6 @@ class GenotokMotifTokenizer(WrappedTokenizer):
             opened: Self = super().from_pretrained(pretrained_model_name_or_path, *inputs, asked=asked, **kwargs)
         return opened
 
-    def _encode_plus(self, text: Any, text_pair: Any = None, **kwargs: Any) -> Any:
-        """Turn any input into ids, and leave the rest to transformers."""
-        if text_pair is not None:
-            raise InputError("there are no pairs of documents", hint="give one document, or a list of documents")
-        if kwargs.pop("return_offsets_mapping", False):
-            raise InputError("offsets are in bp", hint="motif(x, return_offsets=True) has them")
-        if kwargs.pop("is_split_into_words", False) and are_texts(text):
-            text = self._known(text)
-        return super()._encode_plus(self._ids_of(text), **kwargs)
-
-    def _ids_of(self, value: Any) -> Any:
-        """Return the ids of one document, or lists of ids of a batch, without special tokens around."""
-        if isinstance(value, str) or are_texts(value):
-            found = self._look_up([value] if isinstance(value, str) else value)
-            if found:
-                return found[0] if isinstance(value, str) else found
-        if are_ids(value):
-            return list(value)
-        if isinstance(value, (list, tuple)) and value and all(map(are_ids, value)):
-            return [list(each) for each in value]
-        return self.motif(value, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-
-    def encode(self, text: Any, text_pair: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Return the ids of one document, DNA; or of a list of texts that are tokens of the vocabulary."""
-        if are_texts(text):
-            return super().encode(text, text_pair, *args, **kwargs)
-        return super(WrappedTokenizer, self).encode(text, text_pair, *args, **kwargs)
-
     @property
     def genotok(self) -> dict[str, Any]:
         """What ``tokenizer_config.json`` says under this name."""
@@ -138,7 +100,7 @@ class GenotokMotifTokenizer(WrappedTokenizer):
 
     def _current(self) -> MotifTokenizer:
         """Return the motif tokenizer with the settings that were assigned since."""
-        return self.motif.replace(**_settings_in({name: getattr(self, name) for name in SHARED}))
+        return self.motif.replace(**settings_in({name: getattr(self, name) for name in SHARED}, _SETTINGS))
 
     def save_vocabulary(self, save_directory: str, filename_prefix: str | None = None) -> tuple[str, ...]:
         """Write the arrays, and what else saving is to add; return their paths."""
@@ -159,14 +121,6 @@ def _open(source: Any) -> MotifTokenizer:
     if not isinstance(source, (str, PathLike)):
         raise BundleError(f"{type(source).__name__} is no motif tokenizer", hint="pass a MotifTokenizer, or its folder")
     return MotifTokenizer.from_pretrained(source)
-
-
-def _settings_in(words: dict[str, Any]) -> dict[str, Any]:
-    settings = {name: words[name] for name in _SETTINGS if name in words}
-    limit = settings.get("model_max_length")
-    if isinstance(limit, (int, float)) and limit > _NO_LIMIT:
-        settings["model_max_length"] = None
-    return settings
 
 
 transformers.AutoConfig.register(GenotokMotifConfig.model_type, GenotokMotifConfig, exist_ok=True)

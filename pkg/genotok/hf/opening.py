@@ -1,6 +1,6 @@
 """What a tokenizer in transformers is made of: what was given, what its files say, what a caller wants otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
@@ -67,9 +67,9 @@ def open_saved(
     return Parts(interval, texts | {name: asked[name] for name in TEXTS if name in asked}, added)
 
 
-def settings_in(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick the settings of IntervalConfig."""
-    settings = {name: words[name] for name in SETTINGS if name in words}
+def settings_in(words: Mapping[str, Any], names: Iterable[str] = SETTINGS) -> dict[str, Any]:
+    """Pick settings, those of IntervalConfig if no others are named."""
+    settings = {name: words[name] for name in names if name in words}
     limit = settings.get("model_max_length")
     if isinstance(limit, (int, float)) and limit > _NO_LIMIT:
         settings["model_max_length"] = None

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, ClassVar, Self
 
-from genotok.errors import InputError
 from genotok.hf.opening import SETTINGS, SHARED, TEXTS, open_given, open_saved, settings_in
-from genotok.hf.wrapping import Forgotten, WrappedTokenizer, are_ids, are_texts, causes_told, transformers
+from genotok.hf.wrapping import Forgotten, WrappedTokenizer, causes_told, transformers
 from genotok.io.folder import AUTO_MAP, TOML_FILE, UNIVERSE_FILES, describe_tokenizer, write_vocabulary
 from genotok.tokenizers.interval import IntervalTokenizer
 from genotok.values.frames import lacks_columns
@@ -46,6 +45,10 @@ class GenotokIntervalTokenizer(WrappedTokenizer):
         "settings_file": TOML_FILE,
     }
     model_input_names: ClassVar[list[str]] = ["input_ids", "attention_mask"]
+    no_offsets: ClassVar[tuple[str, str]] = (
+        "regions have no offsets in a text",
+        "interval(x, return_offsets=True) has their rows",
+    )
 
     interval: IntervalTokenizer
 
@@ -87,30 +90,9 @@ class GenotokIntervalTokenizer(WrappedTokenizer):
             opened: Self = super().from_pretrained(pretrained_model_name_or_path, *inputs, asked=asked, **kwargs)
         return opened
 
-    def _encode_plus(self, text: Any, text_pair: Any = None, **kwargs: Any) -> Any:
-        """Turn any input into ids, and leave the rest to transformers."""
-        if text_pair is not None:
-            raise InputError("there are no pairs of documents", hint="give one document, or a list of documents")
-        if kwargs.pop("return_offsets_mapping", False):
-            raise InputError(
-                "regions have no offsets in a text", hint="interval(x, return_offsets=True) has their rows"
-            )
-        if kwargs.pop("is_split_into_words", False) and are_texts(text):
-            text = self._known(text)
-        return super()._encode_plus(self._ids_of(text), **kwargs)
-
-    def _ids_of(self, value: Any) -> Any:
-        """Return the ids of one document, or lists of ids of a batch, without special tokens around."""
-        if isinstance(value, str) or are_texts(value):
-            found = self._look_up([value] if isinstance(value, str) else value)
-            if found:
-                return found[0] if isinstance(value, str) else found
-        if are_ids(value):
-            return list(value)
-        if isinstance(value, (list, tuple)) and value and all(map(are_ids, value)):
-            return [list(each) for each in value]
-        value = _rows_of_lists(value) or value
-        return self.interval(value, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+    def _plain(self, value: Any) -> Any:
+        """Return rows of lists as one document of regions."""
+        return _rows_of_lists(value) or value
 
     @property
     def genotok(self) -> dict[str, Any]:

@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from genotok.errors import BundleError, ConfigError, InputError
-from genotok.hf.opening import SHARED, TEXTS
-from genotok.hf.wrapping import Forgotten, WrappedTokenizer, are_ids, are_texts, causes_told, transformers
+from genotok.hf.dna import DnaTokenizer
+from genotok.hf.opening import SHARED, TEXTS, settings_in
+from genotok.hf.wrapping import Forgotten, causes_told, transformers
 from genotok.io.vqfolder import MODEL_FILES, VQ_AUTO_MAP, describe_vq_tokenizer, write_vq_folder
 from genotok.tokenizers.vq import VQTokenizer
 from genotok.tokenizers.vq_saving import BUNDLED
 
 _SETTINGS = (*SHARED, "backend", "layout", "ends", "unknown", "soft_mask", "strand", "phase")
-_LISTS = ("added_tokens_decoder", "extra_special_tokens", "model_specific_special_tokens")
-_NO_LIMIT = 10**20  # transformers means "no limit" by a length beyond
 
 
 class GenotokVQConfig(transformers.PreTrainedConfig):  # type: ignore[misc]  # transformers may not be installed
@@ -22,7 +21,7 @@ class GenotokVQConfig(transformers.PreTrainedConfig):  # type: ignore[misc]  # t
     model_type: ClassVar[str] = "genotok-vq"
 
 
-class GenotokVQTokenizer(WrappedTokenizer):
+class GenotokVQTokenizer(DnaTokenizer):
     """A `VQTokenizer` that transformers takes for one of its own; a token is a code of the DNA.
 
     ``model_file`` is a VQTokenizer, a name of the wheel (``"vq-fine"``), or a folder that one was saved to. Special
@@ -46,6 +45,7 @@ class GenotokVQTokenizer(WrappedTokenizer):
 
     vocab_files_names: ClassVar[dict[str, str]] = {"model_file": MODEL_FILES[0], "weights_file": MODEL_FILES[1]}
     model_input_names: ClassVar[list[str]] = ["input_ids", "attention_mask"]
+    no_offsets: ClassVar[tuple[str, str]] = ("offsets are in bp", "vq(x, return_offsets=True) has them")
 
     vq: VQTokenizer
 
@@ -55,11 +55,11 @@ class GenotokVQTokenizer(WrappedTokenizer):
         self.tokenizer_json = False
         asked, found = kwargs.pop("asked", None), model_file if model_file is not None else weights_file
         if asked is None:
-            self.vq = _open(found).replace(**_settings_in(kwargs))
+            self.vq = _open(found).replace(**settings_in(kwargs, _SETTINGS))
             texts, added = {name: kwargs[name] for name in TEXTS if name in kwargs}, dict[int, Any]()
             kwargs = {name: value for name, value in kwargs.items() if name not in (*TEXTS, *_SETTINGS)}
         else:
-            self.vq = _open(None if found is None else Path(found).parent).replace(**_settings_in(asked))
+            self.vq = _open(None if found is None else Path(found).parent).replace(**settings_in(asked, _SETTINGS))
             texts, added = self._taken(kwargs, asked)
         known = zip(self.vq.all_special_tokens, self.vq.all_special_ids, strict=True)
         specials = {number: transformers.AddedToken(text, normalized=False, special=True) for text, number in known}
@@ -68,18 +68,6 @@ class GenotokVQTokenizer(WrappedTokenizer):
         super().__init__(**{**self.vq.special_tokens_map, **texts}, **shared, **kwargs)
         self.deprecation_warnings = Forgotten()
         self.init_kwargs |= {"genotok": None, "special_tokens_pattern": None}  # saved with the values of that time
-
-    def _taken(self, saved: dict[str, Any], asked: dict[str, Any]) -> tuple[dict[str, Any], dict[int, Any]]:
-        """Take what the folder knows better out of ``saved``; return roles that point elsewhere, and added tokens."""
-        saved.pop("genotok", None)
-        taken = {name: saved.pop(name) for name in (*TEXTS, *SHARED, *_LISTS) if name in saved}
-        size = self.vq.vocab_size
-        added = {number: each for number, each in taken.get(_LISTS[0], {}).items() if number >= size}
-        if added and _LISTS[1] in taken:
-            saved[_LISTS[1]] = taken[_LISTS[1]]
-        contents = {token.content for token in added.values()}
-        texts = {name: taken[name] for name in TEXTS if str(taken.get(name)) in contents}
-        return texts | {name: asked[name] for name in TEXTS if name in asked}, added
 
     @property
     def core(self) -> VQTokenizer:
@@ -99,34 +87,6 @@ class GenotokVQTokenizer(WrappedTokenizer):
             opened: Self = super().from_pretrained(pretrained_model_name_or_path, *inputs, asked=asked, **kwargs)
         return opened
 
-    def _encode_plus(self, text: Any, text_pair: Any = None, **kwargs: Any) -> Any:
-        """Turn any input into ids, and leave the rest to transformers."""
-        if text_pair is not None:
-            raise InputError("there are no pairs of documents", hint="give one document, or a list of documents")
-        if kwargs.pop("return_offsets_mapping", False):
-            raise InputError("offsets are in bp", hint="vq(x, return_offsets=True) has them")
-        if kwargs.pop("is_split_into_words", False) and are_texts(text):
-            text = self._known(text)
-        return super()._encode_plus(self._ids_of(text), **kwargs)
-
-    def _ids_of(self, value: Any) -> Any:
-        """Return the ids of one document, or lists of ids of a batch, without special tokens around."""
-        if isinstance(value, str) or are_texts(value):
-            found = self._look_up([value] if isinstance(value, str) else value)
-            if found:
-                return found[0] if isinstance(value, str) else found
-        if are_ids(value):
-            return list(value)
-        if isinstance(value, (list, tuple)) and value and all(map(are_ids, value)):
-            return [list(each) for each in value]
-        return self.vq(value, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-
-    def encode(self, text: Any, text_pair: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Return the ids of one document, DNA; or of a list of texts that are tokens of the vocabulary."""
-        if are_texts(text):
-            return super().encode(text, text_pair, *args, **kwargs)
-        return super(WrappedTokenizer, self).encode(text, text_pair, *args, **kwargs)
-
     def truncate_sequences(self, ids: Any, pair_ids: Any = None, num_tokens_to_remove: int = 0, **kwargs: Any) -> Any:
         """Cut as transformers does, but whole tokens where each has several ids."""
         width = self.vq.vocabulary.ids_per_token
@@ -144,7 +104,7 @@ class GenotokVQTokenizer(WrappedTokenizer):
 
     def _current(self) -> VQTokenizer:
         """Return the learned tokenizer with the settings that were assigned since."""
-        return self.vq.replace(**_settings_in({name: getattr(self, name) for name in SHARED}))
+        return self.vq.replace(**settings_in({name: getattr(self, name) for name in SHARED}, _SETTINGS))
 
     def save_vocabulary(self, save_directory: str, filename_prefix: str | None = None) -> tuple[str, ...]:
         """Write the arrays, the card, and what else saving is to add; return their paths."""
@@ -162,14 +122,6 @@ def _open(source: Any) -> VQTokenizer:
     if not isinstance(source, (str, PathLike)):
         raise BundleError(f"{type(source).__name__} is no learned tokenizer", hint="pass a VQTokenizer, or its folder")
     return VQTokenizer.from_pretrained(source)
-
-
-def _settings_in(words: dict[str, Any]) -> dict[str, Any]:
-    settings = {name: words[name] for name in _SETTINGS if name in words}
-    limit = settings.get("model_max_length")
-    if isinstance(limit, (int, float)) and limit > _NO_LIMIT:
-        settings["model_max_length"] = None
-    return settings
 
 
 transformers.AutoConfig.register(GenotokVQConfig.model_type, GenotokVQConfig, exist_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from os import PathLike
-from typing import Any
+from typing import Any, ClassVar
 
 from genotok.errors import GenotokError, InputError, missing_extra
 from genotok.tokenizers.base import Base
@@ -28,6 +28,7 @@ class WrappedTokenizer(transformers.PreTrainedTokenizer):  # type: ignore[misc] 
 
     tokenizer_json: bool  # whether saving adds the words for plain transformers
     remote_code: bool  # whether saving adds what lets AutoTokenizer find genotok by itself
+    no_offsets: ClassVar[tuple[str, str]]  # why calls return no offsets, and who does
 
     @property
     def core(self) -> Base:
@@ -121,6 +122,34 @@ class WrappedTokenizer(transformers.PreTrainedTokenizer):  # type: ignore[misc] 
                 return []
             found.append(ids)
         return found
+
+    def _encode_plus(self, text: Any, text_pair: Any = None, **kwargs: Any) -> Any:
+        """Turn any input into ids, and leave the rest to transformers."""
+        if text_pair is not None:
+            raise InputError("there are no pairs of documents", hint="give one document, or a list of documents")
+        if kwargs.pop("return_offsets_mapping", False):
+            why, who = self.no_offsets
+            raise InputError(why, hint=who)
+        if kwargs.pop("is_split_into_words", False) and are_texts(text):
+            text = self._known(text)
+        return super()._encode_plus(self._ids_of(text), **kwargs)
+
+    def _ids_of(self, value: Any) -> Any:
+        """Return the ids of one document, or lists of ids of a batch, without special tokens around."""
+        if isinstance(value, str) or are_texts(value):
+            found = self._look_up([value] if isinstance(value, str) else value)
+            if found:
+                return found[0] if isinstance(value, str) else found
+        if are_ids(value):
+            return list(value)
+        if isinstance(value, (list, tuple)) and value and all(map(are_ids, value)):
+            return [list(each) for each in value]
+        core: Any = self.core  # what calls take differs from tokenizer to tokenizer
+        return core(self._plain(value), add_special_tokens=False, return_attention_mask=False)["input_ids"]
+
+    def _plain(self, value: Any) -> Any:
+        """Return an input as the tokenizer inside takes it."""
+        return value
 
     def encode(self, text: Any, text_pair: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the ids of one document; a list of texts is tokens of the vocabulary."""
