@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,17 +58,29 @@ def test_one_document_and_tensors():
     assert isinstance(one, Encoding)
     many = tokenizer(TEXTS[:1], return_offsets=True, return_codes=True)
     assert {name: [value] for name, value in one.items()} == dict(many)
-    n = len(one["input_ids"])
-    for library, kind in (("np", np.ndarray), ("pt", torch.Tensor)):
-        tensors = tokenizer(TEXTS[0], return_tensors=library, return_offsets=True, return_codes=True)
-        assert all(isinstance(each, kind) for each in tensors.values())
-        assert tuple(tensors["input_ids"].shape) == (1, n)
-        assert tuple(tensors["offset_mapping"].shape) == (1, n, 2)
-        assert tuple(tensors["codes"].shape) == (1, n, 2)
-        assert str(tensors["codes"].dtype).endswith("int64")
-        assert tensors["codes"].tolist() == many["codes"]
+    check_tensors(tokenizer(TEXTS[0], return_tensors="np", return_offsets=True, return_codes=True), np.ndarray, many)
     with pytest.raises(InputError, match="padding"):
         tokenizer(TEXTS, return_tensors="np", return_codes=True)
+
+
+@pytest.mark.native
+def test_tensors_of_torch():
+    """The same as tensors of PyTorch."""
+    import torch  # here, so that Pyodide does without it
+
+    tokenizer = made(special_tokens_pattern="cls_sep")
+    many = tokenizer(TEXTS[:1], return_offsets=True, return_codes=True)
+    check_tensors(tokenizer(TEXTS[0], return_tensors="pt", return_offsets=True, return_codes=True), torch.Tensor, many)
+
+
+def check_tensors(tensors, kind, lists):
+    n = len(lists["input_ids"][0])
+    assert all(isinstance(each, kind) for each in tensors.values())
+    assert tuple(tensors["input_ids"].shape) == (1, n)
+    assert tuple(tensors["offset_mapping"].shape) == (1, n, 2)
+    assert tuple(tensors["codes"].shape) == (1, n, 2)
+    assert str(tensors["codes"].dtype).endswith("int64")
+    assert tensors["codes"].tolist() == lists["codes"]
 
 
 @given(st.integers(2, 30), st.sampled_from(["right", "left"]), st.sampled_from([True, "sample"]))

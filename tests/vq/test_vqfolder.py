@@ -21,7 +21,6 @@ from genotok.errors import BundleError, ConfigError, GenotokError, MissingExtraE
 from genotok.io.safetensors import read_safetensors, write_safetensors
 from genotok.io.zips import read_npz, write_npz
 from genotok.tokenizers import vq_saving
-from hub.server import serve
 from vq import models
 
 SPECIALS = {"unk": "[UNK]", "mask": "[M]"}
@@ -208,8 +207,11 @@ except Exception as error:
 """
 
 
+@pytest.mark.native
 def test_repositories_of_the_hub_are_opened(tmp_path):
     """What a repository holds is the tokenizer that was saved; only files that are read are fetched."""
+    from hub.server import serve  # here, so that Pyodide does without it
+
     saved(tmp_path / "one")
     home = {"HF_HOME": str(tmp_path / "home"), "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "*"}
     source = {"PYTHONPATH": str(Path(genotok.__file__).parents[1]), "HF_HUB_DISABLE_TELEMETRY": "1"}

@@ -1,6 +1,5 @@
 """Token files that NumPy opens: stored arrays in a zip with fixed dates."""
 
-import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -15,6 +14,7 @@ from genotok.errors import GenotokError, InputError
 from genotok.export.documents import TokenDocument, TokenFile, document_of
 from genotok.export.meta import FORMAT_VERSION, canonical_json, flat_unk
 from genotok.export.spool import Spool
+from genotok.io.jsontext import parse_json
 from genotok.values.ragged import RaggedIds
 from genotok.values.regions import Regions
 
@@ -109,7 +109,7 @@ def read_npz(path: str | PathLike[str]) -> TokenFile:
         try:
             with np.load(file, allow_pickle=False) as archive:
                 arrays = {key: archive[key] for key in archive.files}
-            meta = json.loads(arrays["meta"].tobytes())
+            meta = parse_json(arrays["meta"].tobytes())
             if meta["format"] == FORMAT_VERSION:
                 return TokenFile(_documents(arrays, name), meta)
         except GenotokError:

@@ -12,6 +12,7 @@ import numpy as np
 
 from genotok.errors import CapacityError, ConfigError, VocabularyError
 from genotok.io.config import ConfigFile, read_config, render_config
+from genotok.io.jsontext import NestingError, parse_json
 from genotok.io.sinks import atomic_write
 from genotok.values.specials import ROLES
 from genotok.values.vocabulary import Vocabulary
@@ -87,8 +88,8 @@ def refuse_other_kind(folder: str | PathLike[str], kind: str) -> None:
     """Raise ConfigError if a tokenizer of another kind is saved in a folder: both use the same names of files."""
     folder = Path(folder)
     try:
-        found = json.loads((folder / JSON_FILE).read_bytes())["genotok"]["kind"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        found = parse_json((folder / JSON_FILE).read_bytes())["genotok"]["kind"]
+    except (OSError, ValueError, LookupError, TypeError):
         found = "interval" if (folder / TOML_FILE).exists() else kind
     if found != kind:
         what = f"the folder holds a tokenizer of kind {json.dumps(found)}"
@@ -111,11 +112,11 @@ def _read_own_json(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        table = json.loads(path.read_bytes())
+        table = parse_json(path.read_bytes())
+    except NestingError:
+        raise ConfigError("the file nests too deeply", path=str(path), hint="restore it or remove it") from None
     except ValueError as error:  # JSON or UTF-8
         raise ConfigError(f"the file is not JSON ({error})", path=str(path), hint="restore it or remove it") from None
-    except RecursionError:
-        raise ConfigError("the file nests too deeply", path=str(path), hint="restore it or remove it") from None
     if not isinstance(table, dict) or "genotok" not in table:
         return None
     own = table["genotok"]

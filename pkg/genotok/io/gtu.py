@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from genotok.arrays import MAX_IDS, Bytes, Ids, frozen
 from genotok.errors import UniverseError
+from genotok.io.jsontext import parse_json
 from genotok.io.sinks import atomic_write
 from genotok.values.regions import Regions
 from genotok.values.reports import LoadReport
@@ -163,8 +164,8 @@ def _read_header(view: memoryview, name: str) -> tuple[dict[str, Any], int]:
     if not 0 <= length <= len(view) - 8:
         raise _damaged(name, "the header is cut")
     try:
-        fields = json.loads(bytes(view[8 : 8 + length]).decode())
-    except (ValueError, RecursionError):
+        fields = parse_json(bytes(view[8 : 8 + length]))
+    except ValueError:
         raise _damaged(name, "the header is no JSON") from None
     if not isinstance(fields, dict) or not _header_is_sound(fields):
         raise _damaged(name, "the header contradicts itself")

@@ -18,6 +18,7 @@ from genotok.errors import BundleError, GenotokError
 from genotok.io.blockfiles import load_arrays, read_arrays
 from genotok.io.folder import ARRAYS_FILE as ARRAYS_FILE
 from genotok.io.folder import JSON_FILE, SPECIALS_FILE, WORDS_FILE, refuse_other_kind
+from genotok.io.jsontext import parse_json
 from genotok.io.sinks import atomic_write
 from genotok.io.zips import write_npz
 from genotok.kernels.pwm import bounds_of
@@ -184,9 +185,9 @@ def read_motif_json(path: Path) -> dict[str, Any]:
 
 def _parse_json(content: bytes, path: str) -> dict[str, Any]:
     try:
-        table = json.loads(content)
+        table = parse_json(content)
         found = table["genotok"]["kind"], table["genotok"]["format"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise BundleError("it describes no motif tokenizer", path=path, hint="save_pretrained makes one") from None
     if found != ("motif", FORMAT):
         what = f"genotok holds kind {found[0]!r}, format {found[1]!r}"

@@ -1,7 +1,6 @@
 """Arrays as a safetensors file, of which only what weights need is read: no library, no pickle, nothing trusted."""
 
 import json
-import re
 from collections.abc import Mapping
 from math import prod
 from os import PathLike, fspath
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genotok.errors import BundleError
+from genotok.io.jsontext import NestingError, parse_json
 
 MAX_HEADER = 2**20  # bytes
 _MAX_DIMENSIONS = 8
@@ -21,8 +21,6 @@ _KEYS = {"dtype", "shape", "data_offsets"}
 _METADATA = "__metadata__"
 _HINT = "copy or make the file again"
 _DEEPEST = 3  # an object of entries of lists
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)  # or one that never ends
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SHOWN = 60  # letters of a name in a message
 
 
@@ -94,26 +92,17 @@ def _parse(text: bytes, where: str) -> dict[str, Any]:
             _refuse(f"{where}, array {_show(twice)}", "its name stands twice")
         return found
 
-    if _depth(text) > _DEEPEST:
-        _refuse(where, "its header nests too deeply")
     try:
-        header = json.loads(text.decode(), object_pairs_hook=unique)
+        header = parse_json(text, deepest=_DEEPEST, object_pairs_hook=unique)
     except BundleError:
         raise
+    except NestingError:
+        _refuse(where, "its header nests too deeply")
     except ValueError:  # JSON, UTF-8, numbers of too many digits
         _refuse(where, "its header is not JSON")
     if not isinstance(header, dict):
         _refuse(where, "its header is no JSON object")
     return header
-
-
-def _depth(text: bytes) -> int:
-    """Say how deep JSON nests, strings aside: parsing deep ones takes down a tab's whole engine."""
-    depth = deepest = 0
-    for letter in _STRING.sub(b"", text).translate(None, _NO_BRACKETS):
-        depth += 1 if letter in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _check(facts: Any, where: str) -> tuple[np.dtype[Any], tuple[int, ...], int, int]:

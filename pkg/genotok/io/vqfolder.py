@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from genotok import __version__
 from genotok.errors import BundleError, GenotokError
 from genotok.io.folder import JSON_FILE, SPECIALS_FILE, refuse_other_kind
+from genotok.io.jsontext import parse_json
 from genotok.io.sinks import atomic_write
 from genotok.io.vqarrays import VQPlan, pack_arrays, pack_safetensors, read_plan, unpack_arrays
 from genotok.io.vqcard import render_card
@@ -163,10 +164,10 @@ def parse_vq_files(
 def parse_vq_json(content: bytes, path: str) -> dict[str, Any]:
     """Read ``tokenizer_config.json`` of a learned tokenizer."""
     try:
-        table = json.loads(content)
+        table = parse_json(content)
         told = table["genotok"]
         kind, number = told["kind"], told["format"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise BundleError("it describes no learned tokenizer", path=path, hint=_HINT) from None
     if kind == "vq" and isinstance(number, int) and number > FORMAT:
         versions = told.get("versions")
@@ -183,8 +184,8 @@ def _card_of(content: bytes | None, name: str) -> dict[str, Any]:
     if content is None:
         return {}
     try:
-        card = json.loads(content)
-    except (ValueError, RecursionError):
+        card = parse_json(content)
+    except ValueError:
         card = None
     if not isinstance(card, dict):
         raise BundleError("it is no card", path=f"{name}/{CARD_FILE}", hint="restore it, or remove it")
