@@ -41,7 +41,7 @@ def made(request, monkeypatch):
     return tokenizer
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "npz", "parquet"])
+@pytest.mark.parametrize("kind", ["jsonl", "npz", pytest.param("parquet", marks=pytest.mark.native)])
 @pytest.mark.parametrize("layout", ["joint", "interleave"])
 def test_rows_of_ids_come_back(made, tmp_path, kind, layout):
     words = made(layout=layout)

@@ -238,7 +238,7 @@ def test_files_that_are_no_fasta(data, message):
         (None, r"^NoneType is no DNA; give DNA as str, bytes, a uint8 array or Sequence"),
         (7, r"^int is no DNA"),
         (1.5, r"^float is no DNA"),
-        (np.arange(5), r"^an array of int64 is no DNA"),
+        (np.arange(5, dtype=np.int64), r"^an array of int64 is no DNA"),
         (np.zeros((2, 2), np.uint8), r"^an array of uint8 is no DNA"),
         (["ACGT", None], r"^element 1: NoneType is no DNA"),
         ([1, 2], r"^element 0: int is no DNA"),

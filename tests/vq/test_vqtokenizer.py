@@ -257,6 +257,7 @@ def test_reports_count_letters():
     assert (made.report.tokens, made.report.unknown, made.report.dropped) == (2, 0, 6)
 
 
+@pytest.mark.native
 def test_a_report_is_of_its_thread():
     """Two threads share a tokenizer, not what is told of their calls."""
     made = models.tokenizer(models.flat_model())
