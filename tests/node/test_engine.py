@@ -28,6 +28,7 @@ DROPPED = (
     "numpy.ma",
     "numpy.matlib",
     "numpy.polynomial",
+    "numpy.random",
     "numpy.testing",
 )
 
