@@ -20,14 +20,10 @@ LOADED = f"import sys, genotok; print([name for name in {COMFORTS} if name in sy
 DROPPED = (
     "numpy._pyinstaller",
     "numpy.conftest",
-    "numpy.ctypeslib",
     "numpy.f2py",
-    "numpy.fft",
-    "numpy.lib.recfunctions",
     "numpy.linalg.lapack_lite",
-    "numpy.ma",
+    "numpy.ma.testutils",
     "numpy.matlib",
-    "numpy.polynomial",
     "numpy.random",
     "numpy.testing",
 )
