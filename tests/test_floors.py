@@ -69,7 +69,12 @@ FOREIGN = {
     "values.columns": {"polars"},  # loaded already, if a value is its Series
     "encoding": {"torch"},  # an extra, for those who ask for its tensors
     "train.cells": {"torch"},  # an extra, for its tensors
-    "train.libraries": {"torch", "captum", "tangermeme"},  # an extra; the one place of networks that names them
+    "train.libraries": {
+        "torch",
+        "captum",
+        "tangermeme",
+        "transformers",
+    },  # extras; the one place of networks that names them
     "hub": {"huggingface_hub"},  # an extra
     "hf.wrapping": {"transformers"},  # an extra
     "hf.bedfolder": {"datasets", "pyarrow"},  # the same

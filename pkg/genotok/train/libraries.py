@@ -1,4 +1,4 @@
-"""The packages of the extra [train], loaded when they are first needed: torch, captum, tangermeme."""
+"""The packages of the extras [train] and [pretrain], loaded when they are first needed: torch, transformers, .."""
 
 from importlib import import_module
 from typing import Any
@@ -28,6 +28,16 @@ def load_tangermeme() -> Any:
         return import_module("tangermeme.deep_lift_shap")
     except ImportError:
         raise missing_extra("train", "tangermeme") from None
+
+
+def load_transformers() -> Any:
+    """Return the package transformers, and torch with it; MissingExtraError where one of both is not installed."""
+    for name in ("torch", "transformers"):
+        try:
+            found = import_module("torch") if name == "torch" else import_module("transformers")
+        except ImportError:
+            raise missing_extra("pretrain", name) from None
+    return found
 
 
 def choose_device(name: str = "auto") -> Any:

@@ -42,8 +42,13 @@ class Checkpoint:
 
 def describe_run(config: NetworkConfig, corpus: Corpus) -> dict[str, Any]:
     """Return what a run must share with the one that it resumes: settings, and the digests of its files."""
+    return {"config": config.to_dict(), "corpus": describe_corpus(corpus)}
+
+
+def describe_corpus(corpus: Corpus) -> dict[str, Any]:
+    """Return the digests and weights of the files of a corpus."""
     files = [{"file": each.file, "sha256": each.sha256, "weight": each.weight} for each in corpus.files]
-    return {"config": config.to_dict(), "corpus": {"files": files, "balance": corpus.balance, "digest": corpus.digest}}
+    return {"files": files, "balance": corpus.balance, "digest": corpus.digest}
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint, run: Mapping[str, Any]) -> None:

@@ -13,10 +13,15 @@ from genotok.train.vq_presets import NetworkConfig
 
 def too_large(fault: Exception, config: NetworkConfig) -> TrainingError | None:
     """Turn the many words for too little memory into one; None for other faults."""
+    return batch_too_large(fault, config.batch, f"crops of {config.crop:,} bp")
+
+
+def batch_too_large(fault: Exception, batch: int, rows: str) -> TrainingError | None:
+    """Do the same for a batch of any ``rows``."""
     text = str(fault)
     if isinstance(fault, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
-        what = f"a batch of {config.batch} crops of {config.crop:,} bp does not fit the memory"
-        return TrainingError(what, hint=f"try a batch of {max(config.batch // 2, 1)}")
+        what = f"a batch of {batch} {rows} does not fit the memory"
+        return TrainingError(what, hint=f"try a batch of {max(batch // 2, 1)}")
     return None
 
 

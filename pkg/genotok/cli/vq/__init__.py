@@ -4,7 +4,10 @@ import click
 
 from genotok.cli.app import LazyGroup
 
-COMMANDS = ("encode", "decode", "describe", "info", "mutations", "train", "compile", "eval", "rd", "lineages", "claims")
+COMMANDS = (
+    *("encode", "decode", "describe", "info", "mutations", "train", "compile", "eval", "rd", "lineages", "claims"),
+    *("pretrain",),
+)
 
 
 @click.group(
