@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from genotok.arrays import Ids
 from genotok.errors import InputError
-from genotok.kernels.confusion import count_confusion, macro_f1, matthews
+from genotok.kernels.confusion import accuracy, count_confusion, macro_f1, matthews
 from genotok.kernels.draws import draw_below, join_seeds
 
-Merit: TypeAlias = Literal["mcc", "macro_f1"]
+Merit: TypeAlias = Literal["mcc", "macro_f1", "accuracy"]
 Floats: TypeAlias = NDArray[np.float64]
 Answers: TypeAlias = Mapping[str, Sequence[Ids]]  # by set: for each seed the classes said of its test rows
 
 REPLICATES = 1000
-_MERITS = {"mcc": matthews, "macro_f1": macro_f1}
+_MERITS = {"mcc": matthews, "macro_f1": macro_f1, "accuracy": accuracy}
 _EDGES = (0.025, 0.975)
 
 

@@ -124,6 +124,15 @@ def read_sets(folder: str | PathLike[str], names: Collection[str] | None = None)
     return tuple(_read_set(found[name], excluded.get(name, {})) for name in wanted)
 
 
+def read_task(name: str, *, train: str, dev: str, test: str) -> LabelledSet:
+    """Read one set of three files of their own; InputError with file and line as in `read_sets`."""
+    paths = {"train": train, "dev": dev, "test": test}
+    found = {split: _read_lines(Path(path)) for split, path in paths.items()}
+    task = LabelledSet(name, found["train"][0], found["dev"][0], found["test"][0])
+    _check_classes(task, paths, {split: lines for split, (_, lines) in found.items()})
+    return task
+
+
 def read_rows(path: str | PathLike[str]) -> LabelledRows:
     """Read one file of the columns ``sequence`` and ``label``, gzipped or not; InputError with the line for others."""
     return _read_lines(Path(path))[0]
@@ -163,15 +172,15 @@ def _read_set(folder: Path, excluded: Mapping[str, Mapping[int, int]]) -> Labell
     if "dev" not in rows:
         raise InputError("no dev.csv.gz", path=str(folder), hint="settings are chosen on dev rows; " + _FORM)
     found = LabelledSet(folder.name, rows.get("train"), rows["dev"], rows["test"], left_out)
-    _check_classes(found, folder, lines)
+    _check_classes(found, {split: str(_file_of(folder, split)) for split in rows}, lines)
     return found
 
 
-def _check_classes(task: LabelledSet, folder: Path, lines: Mapping[str, NDArray[np.int64]]) -> None:
+def _check_classes(task: LabelledSet, paths: Mapping[str, str], lines: Mapping[str, NDArray[np.int64]]) -> None:
     """Raise InputError unless the classes learnt from are 0 to c - 1, two or more, and no other split has others."""
     there, first = np.unique(task.taught.labels, return_index=True)
     taught = "dev" if task.is_dev_trained else "train"
-    path, gaps = str(_file_of(folder, taught)), np.flatnonzero(there != np.arange(len(there), dtype=np.int64))
+    path, gaps = paths[taught], np.flatnonzero(there != np.arange(len(there), dtype=np.int64))
     if len(gaps):
         line = int(lines[taught][first[gaps[0]]])
         what = f"class {there[gaps[0]]}, and no row is of class {gaps[0]}"
@@ -183,8 +192,8 @@ def _check_classes(task: LabelledSet, folder: Path, lines: Mapping[str, NDArray[
         strange = np.flatnonzero(rows.labels >= task.classes)
         if len(strange):
             what = f"class {rows.labels[strange[0]]}, which no row of {taught} has"
-            line, path = int(lines[split][strange[0]]), str(_file_of(folder, split))
-            raise InputError(what, path=path, line=line, hint=f"classes are 0 to {task.classes - 1}")
+            line = int(lines[split][strange[0]])
+            raise InputError(what, path=paths[split], line=line, hint=f"classes are 0 to {task.classes - 1}")
 
 
 def _iter_rows(path: Path) -> Iterator[tuple[int, str, int]]:

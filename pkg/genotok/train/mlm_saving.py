@@ -57,9 +57,15 @@ def fold_levels(model: Any, space: TokenSpace) -> Any:
 
 
 def save_pretrained(
-    folder: str | PathLike[str], model: Any, reader: Reader, facts: Mapping[str, Any], *, use: str = ""
+    folder: str | PathLike[str],
+    model: Any,
+    reader: Reader,
+    facts: Mapping[str, Any],
+    *,
+    use: str = "",
+    file: str = FACTS,
 ) -> None:
-    """Write a model with its tokenizer: what transformers opens, ``pretrain.json`` of the ``facts``, and a card.
+    """Write a model with its tokenizer: what transformers opens, a ``file`` of the ``facts``, and a card.
 
     ``use`` is Markdown that is put behind the facts.
     """
@@ -78,10 +84,10 @@ def save_pretrained(
             path.replace(folder / path.name)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    texts = {FACTS: json.dumps(dict(facts), indent=1) + "\n", CARD: f"{_HEAD}{render_card(facts)}\n## Use\n{use}"}
+    texts = {file: json.dumps(dict(facts), indent=1) + "\n", CARD: f"{_HEAD}{render_card(facts)}\n## Use\n{use}"}
     for name, text in texts.items():
-        with atomic_write(folder / name) as file:
-            file.write(text.encode())
+        with atomic_write(folder / name) as sink:
+            sink.write(text.encode())
 
 
 def open_masked_model(folder: str | PathLike[str]) -> tuple[Any, dict[str, Any]]:

@@ -177,10 +177,14 @@ def words_of(tokenizer: VQTokenizer) -> Table | None:
 def lay_out(space: TokenSpace, tokens: TokenRows, width: int) -> Table:
     """Lay documents out as ids (b, N, width): what is longer is cut, what is shorter padded."""
     counts = np.minimum(np.diff(tokens.rows), width)
+    return lay_pieces(space, tokens.codes, starts=tokens.rows[:-1], counts=counts, width=width)
+
+
+def lay_pieces(space: TokenSpace, codes: Table, *, starts: Table, counts: Table, width: int) -> Table:
+    """Lay out ``counts[i]`` tokens from ``starts[i]`` on, ``width`` at most, as ids (b, N, width) with padding."""
     table = np.full((len(counts), len(space.sizes), width), space.pad, dtype=np.int64)
     inside = np.arange(width, dtype=np.int64) < counts[:, None]
-    kept = expand_ranges(tokens.rows[:-1], counts).astype(np.intp)
-    ids = space.ids_of(tokens.codes[:, kept])
+    ids = space.ids_of(codes[:, expand_ranges(starts, counts).astype(np.intp)])
     for level, each in enumerate(ids):
         table[:, level][inside] = each
     return table
