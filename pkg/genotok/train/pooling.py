@@ -1,8 +1,7 @@
 """Documents as one vector each: the mean of what a language model makes of their tokens, however long they are."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,8 @@ from genotok.kernels.ragged import offsets_of
 from genotok.train.libraries import load_torch
 from genotok.train.mlm import on_device, read_hidden
 from genotok.train.mlm_tokens import Table, TokenRows, TokenSpace, lay_pieces
+from genotok.train.vq_stopping import batch_too_large
 
-Progress: TypeAlias = Callable[[int, int], None]  # pieces done, and in all
 _AT_ONCE = 2**14  # tokens of pieces that are read together
 
 
@@ -72,28 +71,31 @@ def sum_known(model: Any, ids: Any, space: TokenSpace, owners: Any, n: int) -> t
 
 
 def embed_documents(
-    model: Any, documents: Documents, *, progress: Progress = lambda _done, _all: None
+    model: Any, documents: Documents, *, batch: int | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Embed documents by the mean of a model's last layer over their known tokens: float32 (n, D).
 
     A document without known tokens is 0. The second array, (n,), counts those tokens. The model is put into evaluation
-    mode.
+    mode, and reads ``batch`` pieces at once, by default 16,384 tokens. TrainingError if they do not fit the memory.
     """
     torch = load_torch()
     model.eval()
     device, width = next(model.parameters()).device, int(model.config.hidden_size)
     pieces = documents.cut()
     order = np.argsort(pieces.counts, kind="stable")  # pieces of one length need no padding
-    step = max(_AT_ONCE // documents.longest, 1)
+    step = max(_AT_ONCE // documents.longest, 1) if batch is None else batch
     sums, counts = np.zeros((len(documents), width)), np.zeros(len(documents))
-    with torch.no_grad():
-        for first in range(0, len(order), step):
-            some = Pieces(*(each[order[first : first + step]] for each in pieces))
-            (ids,) = on_device([documents.lay(some)], device)
-            apart = torch.arange(len(some.owners), dtype=torch.int64, device=device)
-            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    for first in range(0, len(order), step):
+        some = Pieces(*(each[order[first : first + step]] for each in pieces))
+        try:
+            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+                (ids,) = on_device([documents.lay(some)], device)
+                apart = torch.arange(len(some.owners), dtype=torch.int64, device=device)
                 summed, counted = sum_known(model, ids, documents.space, apart, len(apart))
-            np.add.at(sums, some.owners, summed.cpu().numpy())
-            np.add.at(counts, some.owners, counted.cpu().numpy())
-            progress(min(first + step, len(order)), len(order))
+        except (RuntimeError, MemoryError) as fault:
+            if (told := batch_too_large(fault, step, f"pieces of {documents.longest:,} tokens")) is None:
+                raise
+            raise told from fault
+        np.add.at(sums, some.owners, summed.cpu().numpy())
+        np.add.at(counts, some.owners, counted.cpu().numpy())
     return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32), counts.astype(np.int64)

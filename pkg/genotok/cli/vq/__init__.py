@@ -6,7 +6,7 @@ from genotok.cli.app import LazyGroup
 
 COMMANDS = (
     *("encode", "decode", "describe", "info", "mutations", "train", "compile", "eval", "rd", "lineages", "claims"),
-    *("pretrain", "finetune"),
+    *("pretrain", "finetune", "embed"),
 )
 
 
