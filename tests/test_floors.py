@@ -62,6 +62,7 @@ FOREIGN = {
     "io.inflate": {"isal"},  # the same format, faster; zlib where it is absent
     "export.anndata": {"anndata", "scipy"},  # an extra
     "export.parquet": {"arro3"},  # an extra
+    "export.vectors": {"arro3"},  # an extra
     "values.arrow": {"arro3"},  # an extra, for tables out
     "values.csr": {"scipy"},  # an extra, for CsrMatrix.to_scipy alone
     "values.cells": {"scipy"},  # an extra, for CellMatrix.to_scipy alone

@@ -38,6 +38,7 @@ const About = later("About");
 const Compare = later("Compare");
 const Decode = later("Decode");
 const Motifs = later("Motifs");
+const Codes = later("Codes");
 
 const pool = new Pool(engine, { ...askedLimits(location.search), deliver: hand });
 const universes = new Universes(engine, (changed) => (changed ? pool.rerun() : pool.pump()));
@@ -46,7 +47,7 @@ const universes = new Universes(engine, (changed) => (changed ? pool.rerun() : p
 const answers = {
   showRoom: (room) => update({ room }),
   addFiles: async (files) => {
-    if (state.peek().room === "motifs") return intents.addDna?.(files);
+    if (roomOf(state.peek().room).dna) return intents.addDna?.(files);
     await new Promise((resolve) => setTimeout(resolve)); // a task of its own: to hand over hundreds keeps the browser busy enough
     return added(await pool.add(files));
   },
@@ -181,7 +182,7 @@ const wanted = startFromAddress();
 update({ theme: document.documentElement.dataset.theme ?? "system" });
 for (const [id, view] of Object.entries({
   rooms: Rooms, boot: Boot, version: NewVersion, question: Question, universe: Universe, options: Options, "drop-more": DropMore, queue: Files,
-  result: Result, compare: Compare, decode: Decode, motifs: Motifs, privacy: Privacy, theme: Theme, about: About, problem: Problem,
+  result: Result, compare: Compare, decode: Decode, motifs: Motifs, codes: Codes, privacy: Privacy, theme: Theme, about: About, problem: Problem,
 })) mount(id, view);
 wireDrop();
 performance.mark("views"); // read by tests/benchmarks/starts.py

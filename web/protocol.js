@@ -59,6 +59,19 @@ export const DIRECT = Object.freeze({
   motif_member: ["plain", "plain"],
   motif_ranks: ["plain"],
   motif_likeness: ["plain"],
+  vq_text: ["plain", "plain"],
+  vq_fit: ["plain", "json", "plain"],
+  vq_legend: ["plain", "plain"],
+  vq_window: ["plain", "plain", "plain", "plain"],
+  vq_rows: ["plain", "plain", "plain", "plain"],
+  vq_wrong: ["plain", "plain", "plain"],
+  vq_token: ["plain", "plain", "plain"],
+  vq_describe: ["plain", "plain", "plain"],
+  vq_usage: ["plain", "plain", "plain", "plain", "plain"],
+  vq_mutate: ["plain", "plain", "plain", "plain"],
+  vq_compare: ["plain", "plain", "plain", "plain"],
+  vq_cuts: ["plain", "plain", "plain", "plain"],
+  vq_recipe: ["plain", "plain"],
 });
 
 /** Operations that the worker composes of several steps: files are streamed, assets fetched, exports gathered. */
@@ -78,6 +91,10 @@ export const COMPOSED = Object.freeze({
   motif_run: "({name, file or text}, options): DNA into bins of motifs, step by step: {handle, result}",
   motif_learn: "(handle, options): clusters and tokens of a result's own sequences: {result}",
   motif_export: "(handle, format): all bins of a result as {name, blob}",
+  vq_model: "({key, name, files}): a saved tokenizer of learned codes, of its two files or a zip; options of vq_run may name it as `model`",
+  vq_run: "({name, file or text}, options): DNA into learned codes, step by step: {handle, result}",
+  vq_learn: "(handle, options): codes of a result's own sequences: {result}",
+  vq_export: "(handle, format): all tokens of a result as {name, blob}",
   export_into: "(target, handles, format, options, sources): the same, streamed into a file handle: {name, bytes}",
 });
 

@@ -11,8 +11,8 @@ export type Progress = { phase: string; done: number; total: number; [more: stri
 
 /** A rule of a room; each choice is its value, its label and what it does. The default stands first. */
 export type Rule = { name: string; label: string; each?: boolean; choices: [value: string | boolean | null, label: string, says: string][] };
-/** A room that is not ready says so by `words` and `reason`. */
-export type Room = { id: string; label: string; ready: boolean; accepts: string; options?: readonly Rule[]; words?: string[]; reason?: string };
+/** A room that takes `dna` has a desk of its own (dna.js). */
+export type Room = { id: string; label: string; dna?: boolean; options?: readonly Rule[] };
 export type Settings = Record<string, Rule["choices"][number][0]>;
 
 /** What the engine says of a file: bridge `open_file`. */
@@ -99,7 +99,7 @@ export type State = {
 export type Intents = {
   showRoom(room: string): void;
   addFiles(files: File[]): Promise<void>;
-  /** in the room of motifs; there once its view has come */
+  /** in rooms that take DNA; there once their views have come */
   addDna?(files: File[]): void;
   addText(text: string): void;
   addSample(sample: SampleFile): Promise<void>;

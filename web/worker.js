@@ -5,8 +5,8 @@ import { DamagedFile, Fence, UnreachedFile } from "./worker/fence.js";
 import { Openings } from "./worker/openings.js";
 import { loadPackages } from "./worker/packages.js";
 import { failure, SHARED } from "./protocol.js";
+import { operationsOf } from "./worker/dna.js";
 import { Refusal, call, enter, heapSize, leave } from "./worker/python.js";
-import * as motifs from "./worker/motifs.js";
 import * as streams from "./worker/streams.js";
 
 const stopped = new WeakSet();
@@ -47,11 +47,14 @@ const composed = {
   export: streams.save,
   load_packages: async (names, context) => loadPackages(fence, await booted, names, context),
   export_into: streams.saveInto,
-  motif_model: motifs.motifModel,
-  motif_run: motifs.motifRun,
-  motif_learn: motifs.motifLearn,
-  motif_export: motifs.motifExport,
+  ...named("motif"),
+  ...named("vq"),
 };
+
+/** @template {string} P @param {P} prefix @returns {Record<`${P}_${"run"|"model"|"learn"|"export"}`, Function>} */
+function named(prefix) {
+  return /** @type {any} */ (Object.fromEntries(Object.entries(operationsOf(prefix)).map(([name, work]) => [`${prefix}_${name}`, work])));
+}
 
 async function answer({ id, op, args: sent, stop }) {
   const args = arrivals.whole(sent);
@@ -61,7 +64,7 @@ async function answer({ id, op, args: sent, stop }) {
     const { layRest, layWheel } = await booted;
     waiting ||= !early.has(op);
     if (waiting) await layRest();
-    if (op.startsWith("motif_")) await layWheel();
+    if (/^(motif|vq)_/.test(op)) await layWheel();
     await openings.turn(op);
     const reply = composed[op] ? await composed[op](...args, contextOf(id, op, stop)) : call(op, ...args);
     openings.done(id, op, true);

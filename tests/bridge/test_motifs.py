@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bridge.tab import Tab
-from genotok.bridge.motifresult import MOST_BASES
+from genotok.bridge.dna import MOST_BASES
 from genotok.export.motif import write_csr, write_motif_tokens
 from genotok.io.fasta import read_fasta
 from genotok.tokenizers.motif import MotifTokenizer
@@ -48,9 +48,9 @@ def run(tab: Tab, handle: int, milliseconds: int = 50) -> tuple[dict, list[tuple
 
 
 def bins_of(tab: Tab, data: bytes, name: str = "x.fa", step: int = 2**20, **options: object) -> tuple[int, dict]:
-    handle = tab.call("motif_open", name, len(data))[0]["handle"]
+    handle = tab.call("dna_open", name, len(data))[0]["handle"]
     for at in range(0, len(data), step):
-        tab.call("motif_feed", handle, tab.stage(data[at : at + step]))
+        tab.call("dna_feed", handle, tab.stage(data[at : at + step]))
     tab.call("motif_close", handle, json.dumps(options))
     return handle, run(tab, handle)[0]
 
@@ -273,9 +273,9 @@ def test_bad_input_says_what_and_where(kind):
     """Each is refused before any work, in one sentence with what to do."""
     data, code, words = BAD[kind]
     tab = Tab()
-    handle = tab.call("motif_open", "x.fa", len(data))[0]["handle"]
+    handle = tab.call("dna_open", "x.fa", len(data))[0]["handle"]
     for at in range(0, len(data), 2**22):
-        tab.call("motif_feed", handle, tab.stage(data[at : at + 2**22]))
+        tab.call("dna_feed", handle, tab.stage(data[at : at + 2**22]))
     error = tab.fail("motif_close", handle, "{}")
     assert error["code"] == code
     assert words in error["message"]
@@ -303,7 +303,7 @@ def test_wrong_arguments_are_refused():
     assert "preset" in tab.fail("motif_text", "ACGT", '{"preset": "loose"}')["message"]
     assert tab.fail("motif_text", "ACGT", '{"pvalue": 2}')["code"] == "ConfigError"
     assert tab.fail("motif_text", " ", "{}")["code"] == "InputError"
-    assert tab.fail("motif_open", "big.fa", 2**31)["code"] == "CapacityError"
+    assert tab.fail("dna_open", "big.fa", 2**31)["code"] == "CapacityError"
     handle = tab.call("motif_text", "ACGT" * 30, "{}")[0]["handle"]
     run(tab, handle, 1000)
     for name, arguments in {"motif_window": (5, 0, 9), "motif_bin": (0, 10**6), "motif_logos": ("[]",)}.items():
@@ -323,8 +323,8 @@ def taken(tab: Tab, *files: tuple[str, bytes]) -> list[int]:
     """Lay files on the desk."""
     handles = []
     for name, data in files:
-        handles.append(tab.call("motif_open", name, len(data))[0]["handle"])
-        tab.call("motif_feed", handles[-1], tab.stage(data))
+        handles.append(tab.call("dna_open", name, len(data))[0]["handle"])
+        tab.call("dna_feed", handles[-1], tab.stage(data))
     return handles
 
 

@@ -11,7 +11,7 @@ import pytest
 
 STAINS = {"gneg", "gpos25", "gpos50", "gpos75", "gpos100", "acen", "gvar", "stalk"}
 SAMPLES = ("hg38-ctcf.bed.gz", "hg38-znf263.bed.gz", "hg19-ctcf-skin.bed.gz", "hg19-h3k4me3-h1.bed.gz")
-SEQUENCES = ("chr17_400000_450000.fa.gz",)
+SEQUENCES = ("chr17_400000_450000.fa.gz", "NC_045512.fa.gz")
 CYTOBANDS = ("cytobands-hg38.json", "cytobands-hg19.json")
 UNIVERSES = {"hg38-ensembl-regulatory.gtu": ("hg38", 289_061), "hg19-blood-atac.gtu": ("hg19", 451_283)}
 
@@ -88,17 +88,32 @@ def test_samples_are_small_real_and_readable(root, name):
     assert regions.report.skipped == {}
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
-def test_sequences_are_the_records_they_are_called_after(root, name):
-    """Each is one record of known bases, as long as its name says, and the same as in the file it was cut from."""
+def test_sequences_are_the_records_they_are_called_after(root):
+    """Each is one record: a piece as long as its name says, as in the file it was cut from, and a whole genome."""
     from genotok.io.fasta import read_fasta
 
-    genome = read_fasta(root / "web/samples" / name)
-    wanted = name.removesuffix(".fa.gz")
-    first, last = map(int, wanted.split("_")[1:])
-    assert list(genome) == [wanted]
-    assert len(genome[wanted]) == last - first
-    assert genome[wanted] == read_fasta(root / "tests/golden/golden.fa.gz")[wanted]
+    pieces = {}
+    for name in SEQUENCES:
+        ((found, sequence),) = read_fasta(root / "web/samples" / name).items()
+        pieces[found] = sequence
+        assert found.partition(".")[0] == name.removesuffix(".fa.gz")
+    piece = pieces["chr17_400000_450000"]
+    assert len(piece) == 50_000
+    assert piece == read_fasta(root / "tests/golden/golden.fa.gz")["chr17_400000_450000"]
+    genome = pieces["NC_045512.2"]
+    assert (len(genome), int(genome.codes.max())) == (29_903, 3)
+
+
+def test_a_record_is_cut_out_of_any_fasta(tmp_path):
+    """By its name, with or without a version, from a file that is packed or not."""
+    from assets import make_sequence
+
+    fasta = b">a.b_1 x\nAC\n>b.2 second\nGT\nAA\n>bb\nTT\n"
+    (tmp_path / "plain.fa").write_bytes(fasta)
+    (tmp_path / "packed.fa.gz").write_bytes(gzip.compress(fasta))
+    for source in ("plain.fa", "packed.fa.gz"):
+        made = make_sequence(tmp_path / source, {"file": "b.fa.gz"})
+        assert gzip.decompress(made) == b">b.2 second\nGT\nAA\n"
 
 
 def test_the_first_sample_meets_the_default_universe(root):
@@ -174,6 +189,7 @@ def test_notices_name_all_that_is_redistributed(root):
         "cytobands-hg38",
         "cytobands-hg19",
         *(sample.removesuffix(".bed.gz") for sample in SAMPLES),
+        *(sequence.removesuffix(".fa.gz") for sequence in SEQUENCES),
         "Pyodide",
         "NumPy",
         "micropip",

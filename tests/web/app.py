@@ -99,10 +99,12 @@ class App:
     def clear(self) -> App:
         """Put everything back as it was when the page was ready, with nothing left to do of what it was used for."""
         self.page.emulate_media(**PLAIN)
-        for button in self.page.locator(".motif-model").get_by_role("button", name=re.compile("^Close")).all():
+        for button in self.page.locator(".dna-model").get_by_role("button", name=re.compile("^Close")).all():
             button.click()
-        for button in self.page.locator(".motif-ways").get_by_role("button", name="Clear").all():
+        for button in self.page.locator(".dna-ways").get_by_role("button", name="Clear").all():
             button.click()
+        for choice in self.page.locator(".dna-presets label:first-of-type input").all():
+            choice.check()
         self.page.get_by_role("tab", name="Intervals").click()
         in_order = self.page.locator(".file-list [aria-sort$='ending'] button")
         while in_order.count():

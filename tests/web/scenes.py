@@ -256,4 +256,47 @@ def piece(app: App) -> None:
 @scene
 def codes(app: App) -> None:
     app.page.get_by_role("tab", name="VQ codes").click()
-    app.page.get_by_text("learned codeword").wait_for()
+    app.page.get_by_role("heading", name="VQ codes").wait_for()
+
+
+@scene
+def codes_fine(app: App) -> None:
+    """The SARS-CoV-2 genome by the default codebook, a token chosen and a base changed."""
+    app.page.get_by_role("tab", name="VQ codes").click()
+    app.page.get_by_role("button", name="Try SARS-CoV-2 genome").click()
+    coded(app, "NC_045512.2")
+    app.page.get_by_role("slider", name="Tokens of the sequence").press("ArrowRight")
+    app.page.get_by_role("region", name="Chosen token").get_by_role("img").first.wait_for()
+    app.page.get_by_role("group", name=re.compile("^Change base")).get_by_role("button", name="to G").click()
+    app.page.get_by_role("region", name="Tokens that change").wait_for()
+    app.page.get_by_role("columnheader", name="Lost by the change").wait_for()
+
+
+@scene
+def codes_hierarchical(app: App) -> None:
+    """A short piece with unknown bases by the network, a code looked up."""
+    app.page.get_by_role("tab", name="VQ codes").click()
+    app.page.get_by_role("radio", name=re.compile("^vq-hrq")).check()
+    letters = gzip.decompress(CHR17.read_bytes()).partition(b"\n")[2][:900]
+    app.drop_named({"piece.fa": b">piece\n" + letters + b"NNNN\n"}, "#codes")
+    coded(app, "piece")
+    app.page.get_by_role("slider", name="Tokens of the sequence").press("End")
+    app.page.get_by_label("Token or code").fill("v1:5")
+    app.page.get_by_role("button", name="Describe").click()
+    app.page.get_by_role("region", name="Look up a token").get_by_text("Coarse 5").wait_for()
+
+
+@scene
+def codes_fault(app: App) -> None:
+    app.page.get_by_role("tab", name="VQ codes").click()
+    app.page.get_by_role("heading", name="VQ codes", exact=True).wait_for()
+    app.drop_named({"proteins.fa": b">sp\nMKLVPEFILQ\n"}, "#codes")
+    app.page.get_by_role("alert").filter(has_text="protein").wait_for()
+
+
+def coded(app: App, name: str) -> None:
+    """Wait until the codes of a sequence stand there, with all that is asked about them."""
+    app.page.get_by_role("region", name=f"Tokens of {name}").locator("tbody tr:not(.waits)").first.wait_for()
+    app.page.get_by_role("region", name="Tokenizers in numbers").wait_for()
+    app.page.get_by_role("region", name="Codes in numbers").locator("tbody tr").first.wait_for()
+    app.page.get_by_label("Python").get_by_text("VQTokenizer").first.wait_for()

@@ -51,7 +51,7 @@ class Shot(NamedTuple):
 README = {
     "page": Shot("start", Screen(1280, 1120), "body"),
     "genome": Shot("genome", Screen(1280, 910), ".looks"),
-    "motifs": Shot("motif-bins", Screen(1280, 500), ".motif-beside"),
+    "motifs": Shot("motif-bins", Screen(1280, 500), ".dna-beside"),
     "phone": Shot("tokens", Screen(390, 844, touch=True), "#result"),
 }
 

@@ -62,10 +62,3 @@ def test_small_screens_lose_nothing(app, width):
     for button in app.page.locator("button:not(.grid button), .button, select, input[type=search]").all():
         box = button.bounding_box()
         assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width + 1), button.inner_text()
-
-
-def test_empty_rooms_say_what_comes(app):
-    """A room without its tokenizer explains itself and offers its input, disabled with the reason."""
-    app.page.get_by_role("tab", name="VQ codes").click()
-    app.page.get_by_text("learned codeword").wait_for()
-    assert app.page.get_by_role("button", name="Choose DNA").is_disabled()

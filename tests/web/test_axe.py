@@ -16,6 +16,8 @@ NARROW_SCENES = (
     "report",
     "motif-bins",
     "motif-tokens",
+    "codes-fine",
+    "codes-hierarchical",
 )
 
 

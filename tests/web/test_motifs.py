@@ -21,13 +21,13 @@ GOLDEN = native.WEB.parent / "tests/golden/golden.fa.gz"
 PATIENCE = 200  # ms
 CANCEL = """async () => {
   const began = performance.now();
-  [...document.querySelectorAll(".motif-way button")].find((button) => button.textContent === "Cancel").click();
-  const place = document.querySelector(".motif-intake");
+  [...document.querySelectorAll(".dna-way button")].find((button) => button.textContent === "Cancel").click();
+  const place = document.querySelector(".dna-intake");
   while (!/Cancelled/.test(place.textContent)) await new Promise(requestAnimationFrame);
   return performance.now() - began;
 }"""
 SCROLL = """async () => {
-  const frame = document.querySelector(".motif-frame");
+  const frame = document.querySelector(".dna-frame");
   for (let step = 0; step < 60; step += 1) {
     frame.scrollTop += (step % 7) * 900;
     await new Promise(requestAnimationFrame);
@@ -89,7 +89,7 @@ def test_bins_of_a_dropped_file_are_those_of_python(app):
     encoding = tokenizer.encode_sequence(read_fasta(io.BytesIO(data))["piece"])
     shown = rows(app)
     assert [[number(row[1]), number(row[2])] for row in shown] == encoding.offsets[: len(shown)].tolist()
-    assert f"Bins\n{len(encoding):,}\n" in app.page.locator(".motif-figures").inner_text()
+    assert f"Bins\n{len(encoding):,}\n" in app.page.locator(".dna-figures").inner_text()
 
 
 @pytest.mark.parametrize("kind", [".bed", ".tsv", ".npz"])
@@ -143,7 +143,7 @@ def test_keys_walk_from_bin_to_bin(app):
 def test_a_bin_under_the_pointer_shows_its_motifs(app):
     """Pointing at letters shows the bin's motifs with logos, which are named and spelt."""
     given(app, fasta())
-    pieces = app.page.locator(".motif-piece:not(.motif-hue-0)")
+    pieces = app.page.locator(".motif-piece:not(.dna-hue-0)")
     pieces.nth(3).hover()
     logo = card(app).get_by_role("img").first
     logo.wait_for()
@@ -158,7 +158,7 @@ def test_the_track_leads_to_its_letters(app):
     slider = app.page.get_by_role("slider", name="Places along the sequence")
     slider.focus()
     slider.press("End")
-    app.until(lambda: any(number(text or "0") > 19_000 for text in app.page.locator(".motif-place").all_inner_texts()))
+    app.until(lambda: any(number(text or "0") > 19_000 for text in app.page.locator(".dna-place").all_inner_texts()))
     app.page.get_by_role("button", name="Show as table: Coverage").click()
     numbers = app.page.get_by_role("region", name="Coverage in numbers").locator("tbody tr")
     numbers.first.wait_for()
@@ -181,10 +181,10 @@ def test_pasted_dna_and_presets(app):
     app.page.get_by_role("button", name="Find motifs").click()
     through(app, "pasted")
     app.page.get_by_text("2,000 bases in lower case").wait_for()
-    strict = app.page.locator(".motif-figures").inner_text()
+    strict = app.page.locator(".dna-figures").inner_text()
     app.page.get_by_role("radio", name=re.compile("As in the paper")).check()
     app.until(
-        lambda: app.page.locator(".motif-figures").count() and app.page.locator(".motif-figures").inner_text() != strict
+        lambda: app.page.locator(".dna-figures").count() and app.page.locator(".dna-figures").inner_text() != strict
     )
     app.page.get_by_role("radio", name=re.compile("^Strict")).check()
     through(app, "pasted")
@@ -237,7 +237,7 @@ def test_a_saved_tokenizer_gives_its_ids(app, model):
     app.page.evaluate(
         "import(document.querySelector('script[src$=\"start.js\"]').src).then(({engine}) => engine.restart())"
     )
-    app.page.locator(".motif-way").wait_for()
+    app.page.locator(".dna-way").wait_for()
     through(app, "piece")
     assert ids_of(app) == expected[: len(ids_of(app))]
     app.page.get_by_role("button", name="Close model.zip").click()
@@ -253,7 +253,7 @@ def test_a_saved_tokenizer_is_chosen_by_its_files(app, model):
     app.page.get_by_role("alert").filter(has_text="has no tokenizer_config.json").wait_for()
     chooser.set_input_files([str(folder / name) for name in ("arrays.npz", "tokenizer_config.json")])
     app.page.get_by_text(f"{fitted.n_clusters:,} clusters, {fitted.vocab_size:,} ids").wait_for()
-    app.page.get_by_role("button", name=re.compile("^Close motif-tokenizer")).click()
+    app.page.get_by_role("button", name=re.compile("^Close tokenizer")).click()
 
 
 def test_tokens_and_clusters_tell_what_they_stand_for(app):
@@ -268,14 +268,14 @@ def test_tokens_and_clusters_tell_what_they_stand_for(app):
     member.press("Enter")
     found.get_by_role("img", name=re.compile("^Logo of ")).first.wait_for()
     assert member.get_attribute("aria-expanded") == "true"
-    text = found.locator(".motif-text").inner_text()
+    text = found.locator(".dna-text").inner_text()
     field.fill(text)
     found.get_by_role("button", name="Describe").click()
-    app.until(lambda: found.locator(".motif-told code").inner_text() == "3")
+    app.until(lambda: found.locator(".dna-told code").inner_text() == "3")
     field.fill("99,999,999")
     field.press("Enter")
     found.get_by_role("alert").filter(has_text="99999999 is no id").wait_for()
-    app.page.locator(".motif-piece:not(.motif-hue-0)").nth(2).click()
+    app.page.locator(".motif-piece:not(.dna-hue-0)").nth(2).click()
     cluster = card(app).locator(".motif-member button").first
     cluster.click()
     card(app).locator(".motif-inside").get_by_role("img").first.wait_for()
@@ -354,7 +354,7 @@ def test_cancel_within_200_ms_and_the_next_sequence_works(app, tmp_path, record_
     took = []
     while not took or (min(took) >= PATIENCE and len(took) < 4):  # a busy machine may need more than one try
         app.page.get_by_label("Choose a FASTA file").set_input_files(str(path))
-        app.page.locator(".motif-way").get_by_text("Searching both strands").wait_for()
+        app.page.locator(".dna-way").get_by_text("Searching both strands").wait_for()
         took.append(app.page.evaluate(CANCEL))
     record_property("ms", [round(each) for each in took])
     assert min(took) < PATIENCE
@@ -368,7 +368,7 @@ def test_results_come_back_when_the_engine_is_replaced(app):
     app.page.evaluate(
         "import(document.querySelector('script[src$=\"start.js\"]').src).then(({engine}) => engine.restart())"
     )
-    app.page.locator(".motif-way").wait_for()
+    app.page.locator(".dna-way").wait_for()
     through(app, "piece")
     assert rows(app)
 
@@ -391,7 +391,7 @@ def test_the_room_asks_for_what_is_its_own_only_when_used(browser, site):
     app.close()
 
 
-CONTROLS = "button:not(.motif-member button), input, select, textarea, [role=tab], [role=slider]:not(.motif-frame)"
+CONTROLS = "button:not(.motif-member button), input, select, textarea, [role=tab], [role=slider]:not(.dna-frame)"
 MARKS = """each => { const {backgroundColor, color, borderBottomColor} = getComputedStyle(each);
   return [backgroundColor, color, borderBottomColor].join() }"""
 
@@ -415,7 +415,7 @@ def test_forced_colours_tell_bins_apart(app):
     """The chosen bin, bins with a leader and those without differ where the system chooses the colours."""
     app.page.emulate_media(forced_colors="active")
     given(app, fasta())
-    led, bare = (app.page.locator(f".motif-piece{kind}").first for kind in (":not(.motif-hue-0)", ".motif-hue-0"))
+    led, bare = (app.page.locator(f".motif-piece{kind}").first for kind in (":not(.dna-hue-0)", ".dna-hue-0"))
     assert led.evaluate(MARKS) != bare.evaluate(MARKS)
     before = led.evaluate(MARKS)
     led.click()

@@ -1,7 +1,5 @@
-// Bins, letters and logos of motifs as plain values: what the views draw, without a page.
-
-export const LETTERS = "ACGTN";
-const LINES = 64; // lines of letters that are asked for together
+// Bins and figures of motifs as plain values: what the views draw, without a page.
+import { lettersOf } from "./dnawords.js";
 
 /**
  * A window of the sequence as lines of letters with the pieces of bins in them.
@@ -21,18 +19,10 @@ export function linesOf({ letters, cover, edges, hues, gaps, leads }, { first, b
       const end = Math.min(edges[next + 1] - first, to);
       pieces.push({ bin: bin + next, from: start - from, to: end - from, hue: hues[next], gap: gaps[next] === 1, lead: texts[leads[next]] ?? null, begins: edges[next] === first + start });
     }
-    const text = Array.from(letters.subarray(from, to), (code) => LETTERS[code]).join("");
-    lines.push({ first: first + from, letters: text, cover: cover.subarray(from, to), pieces });
+    lines.push({ first: first + from, letters: lettersOf(letters.subarray(from, to)), cover: cover.subarray(from, to), pieces });
   }
   return lines;
 }
-
-/** The window that block of lines `first` .. `first + count - 1` takes. @returns {[number, number]} */
-export const windowOf = (first, count, columns) => [first * columns, (first + count) * columns];
-export { LINES };
-
-/** How many letters stand in a line that is so wide: whole tens, so that places are easy to count. */
-export const columnsOf = (wide, letter) => Math.max(10, Math.floor(wide / letter / 10) * 10);
 
 /** A step curve over letters as the outline of an area, y downwards from `high`. */
 export function coverPath(cover, most, letter, high) {
@@ -44,42 +34,8 @@ export function coverPath(cover, most, letter, high) {
   return `${path}V${high}Z`;
 }
 
-/** Shares of A, C, G, T in each column of a logo, turned for the other strand, with their information in bits. */
-export function columnsOfLogo(counts, strand = "+") {
-  const columns = [];
-  for (let at = 0; at < counts.length; at += 4) {
-    const four = Array.from(counts.subarray(at, at + 4));
-    const sum = four.reduce((total, each) => total + each, 0);
-    const shares = four.map((each) => each / sum);
-    const bits = 2 + shares.reduce((total, share) => total + (share > 0 ? share * Math.log2(share) : 0), 0);
-    columns.push({ shares: strand === "-" ? shares.reverse() : shares, bits: Math.max(0, bits) });
-  }
-  return strand === "-" ? columns.reverse() : columns;
-}
-
-/** The letters of a motif as they are read aloud: the strongest of each column, small where two could stand. */
-export function consensus(columns) {
-  return columns.map(({ shares }) => {
-    const most = Math.max(...shares);
-    const letter = LETTERS[shares.indexOf(most)];
-    return most >= 0.5 ? letter : letter.toLowerCase();
-  }).join("");
-}
-
 /** [{row}] with repeats -> the first few different rows. */
 export const firstRows = (motifs, most) => [...new Set(motifs.map(({ row }) => row))].slice(0, most);
-
-const PARTS = ["tokenizer_config.json", "arrays.npz"]; // of a saved tokenizer
-
-/** The saved tokenizer among files that were given: its parts, or a zip. @returns {{name: string, files: File[]}|null} */
-export function modelIn(files, pathOf = (file) => file.webkitRelativePath || file.name) {
-  const [zip] = files.filter(({ name }) => /\.zip$/i.test(name));
-  if (zip) return { name: zip.name, files: [zip] };
-  const parts = files.filter(({ name }) => PARTS.includes(name));
-  if (!parts.length) return null;
-  const [folder] = parts.map((file) => pathOf(file).split("/").at(-2)).filter(Boolean);
-  return { name: folder ?? "motif-tokenizer", files: PARTS.map((part) => parts.find(({ name }) => name === part)).filter(Boolean) };
-}
 
 /** Curves that lie end to end in two arrays, each under its name without that of the corpus. */
 export function curvesOf({ curves }, { ranks, frequencies }) {

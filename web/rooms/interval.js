@@ -4,8 +4,6 @@
 export const interval = Object.freeze({
   id: "intervals",
   label: "Intervals",
-  ready: true,
-  accepts: "BED files, plain, gzip or bgzip",
   /** Defaults stand first; every name and choice is one of the bridge's `configure`, those with `each` go along with a file. */
   options: Object.freeze(/** @type {import("../types.d.ts").Rule[]} */ ([
     {

@@ -3,8 +3,11 @@
 export const motif = Object.freeze({
   id: "motifs",
   label: "Motifs",
-  ready: true,
-  accepts: "a FASTA file",
+  /** of its operations, and what its saved tokenizers have beside their settings */
+  prefix: "motif",
+  arrays: "arrays.npz",
+  dna: true,
+  samples: Object.freeze(["chr17_400000_450000"]),
   /** Bases that the page takes; the engine refuses more. */
   most: 5_000_000,
   /** The first is the default here; `paper` is that of Python and of the terminal. */

@@ -115,11 +115,12 @@ def make_sample(source: Path, row: Row) -> bytes:
 
 
 def make_sequence(source: Path, row: Row) -> bytes:
-    """Keep one record of a FASTA file, the one that the file is called after, compressed without date or name."""
+    """Keep one record of a FASTA file, whose name may have a version behind that of the row's file, compressed."""
     wanted = row["file"].removesuffix(".fa.gz")
-    records = gzip.decompress(source.read_bytes()).decode().split(">")
-    (text,) = [record for record in records if record.partition("\n")[0] == wanted]
-    return gzip.compress(f">{text}".encode(), 9, mtime=0)
+    content = source.read_bytes()
+    text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
+    (one,) = [each for each in text.split(">") if (each.split(None, 1) or [""])[0].partition(".")[0] == wanted]
+    return gzip.compress(f">{one}".encode(), 9, mtime=0)
 
 
 def make_cytobands(source: Path, row: Row, stained: Path) -> bytes:

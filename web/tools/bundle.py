@@ -14,7 +14,7 @@ from layout import Files
 from obtain import bundler_folder, read_pins
 from under_node import find_node
 
-SHEETS = ("style/page.css", "style/dark.css", "style/motif.css")
+SHEETS = ("style/page.css", "style/dark.css", "style/dna.css", "style/motif.css", "style/vq.css")
 TOGETHER = ("start.js", "app.js", "genotok.js", *SHEETS)  # they share what they both import
 ALONE = ("worker.js", "genotok/nodeworker.js")  # each a file by itself: workers see no preloaded modules
 BROWSERS = "chrome119,firefox121,safari17.4"

@@ -1,7 +1,7 @@
 // The engine's state in one line, and the tabs of the rooms.
 import { html } from "../html.js";
 import { intents } from "../intents.js";
-import { roomOf, rooms } from "../rooms/registry.js";
+import { rooms } from "../rooms/registry.js";
 import { state } from "../state.js";
 import { plural } from "../plain/words.js";
 
@@ -35,15 +35,4 @@ export function Rooms() {
   const tab = ({ id, label }) => html`<button type="button" role="tab" key=${id} id=${`tab-${id}`} aria-controls="bench" aria-selected=${id === room}
     tabindex=${id === room ? 0 : -1} onClick=${() => intents.showRoom(id)}>${label}</button>`;
   return html`<div role="tablist" aria-label="Tokenizer" onKeyDown=${walk}>${rooms.map(tab)}</div>`;
-}
-
-/** What an unfilled room says instead of a bench. */
-export function EmptyRoom() {
-  const room = roomOf(state.value.room);
-  if (room.ready) return null;
-  return html`<section class="empty-room" aria-labelledby="room-title">
-    <h1 id="room-title">${room.label}</h1>
-    ${room.words.map((text) => html`<p key=${text}>${text}</p>`)}
-    <button type="button" disabled>Choose ${room.accepts}</button> <span class="quiet">${room.reason}</span>
-  </section>`;
 }

@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { listed, MOST, namedAsRegions, sorted, walked } from "../plain/folders.js";
 import { intents } from "../intents.js";
+import { roomOf } from "../rooms/registry.js";
 import { state, update } from "../state.js";
 import { count, plural, shown } from "../plain/words.js";
 import { Paste } from "./paste.js";
@@ -31,7 +32,7 @@ async function takeDrop(transfer, use) {
   const files = [...transfer.files];
   const { loose, entries } = carried(transfer); // before any await
   const folders = entries.some((entry) => entry.isDirectory);
-  if (state.peek().room === "motifs") return intents.addDna?.(folders ? (await walked(entries, loose)).files : files);
+  if (roomOf(state.peek().room).dna) return intents.addDna?.(folders ? (await walked(entries, loose)).files : files);
   if (use === "universe") {
     const [file] = folders ? sorted(await walked(entries, loose)).taken : files;
     if (file) intents.openUniverse(file);

@@ -3,7 +3,6 @@ import { html } from "../html.js";
 import { intents } from "../intents.js";
 import { state } from "../state.js";
 import { sentence } from "../plain/words.js";
-import { EmptyRoom } from "./boot.js";
 
 const BROWSERS = "Chromium 119, Firefox 121, Safari 17.4, or newer";
 const SERVE = "python -m http.server";
@@ -40,9 +39,9 @@ function trouble(boot) {
 export function Problem() {
   const { boot } = state.value;
   const error = trouble(boot);
-  return html`<${EmptyRoom} />${error && html`<div class="notice notice-bad" role="alert">
+  return error && html`<div class="notice notice-bad" role="alert">
     <p>${sentence(error.message)}</p>
     ${error.command && html`<p class="command"><code>${error.command}</code><button type="button" class="plain" onClick=${() => intents.copy(error.command)}>Copy<span class="unseen"> the command</span></button></p>`}
     ${!error.final && html`<p class="remedies"><button type="button" class="remedy" onClick=${intents.reload}>Retry</button></p>`}
-  </div>`}`;
+  </div>`;
 }

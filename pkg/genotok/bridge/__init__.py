@@ -69,19 +69,23 @@ unknown_rows, options, universe, beyond, load, encode, renamed, renames, pasted}
     recipe_of(handles, format, options) -> cli, python, universe, notes; of one file for all, of the folder
         (zip), a report or a tokenizer (hf); options (may be left out): rows, format (in a zip)
 
+DNA is taken in before a room works on it:
+
+    dna_open(name, size) -> handle; of a file, which may be gzipped
+    dna_feed(handle, n) -> bytes so far
+
 Motifs have results of their own, told apart by a handle and the number of a sequence in it. A *motif result* is {name,
 settings, sequences [{name, bases, known, hits, bins, gaps, empty, missed, backed_off, unk_share, backoff_share,
 covered, peak, mean_width, entries, tokens}], letters {lower, uracil, unknown}, notes, model (null, or the name of a
 saved tokenizer, of which the ids are), fitted (null, or {clusters, vocab_size, sets, unk_share})}; options of the work:
 preset (paper, strict), relative, pvalue; or model (a handle).
 
-    motif_open(name, size) -> handle; of a FASTA file, plain or gzipped
-    motif_feed(handle, n) -> bytes so far
-    motif_close(handle, options) -> handle, bases, sequences; the handle is the work's from now on
+    motif_close(handle, options) -> handle, bases, sequences; of a FASTA file that was taken in; the handle is the
+        work's from now on
     motif_text(pasted, options) -> as motif_close; DNA alone, or FASTA
     motif_step(handle, milliseconds) -> phase (motifs, scan, bins), done, total, finished; once it is, result
     motif_model(handles, name) -> handle, name, motifs, credit, relative, pvalue, clusters, vocab_size, contigs, bases,
-        bins, unk_share; of a saved tokenizer, whose files came by motif_open and motif_feed: its two, or a zip
+        bins, unk_share; of a saved tokenizer, whose files were taken in: its two, or a zip
     motif_fit(handle, options, tell) -> result, with ids; options: min_count; tell(phase, done, total), maybe null
     motif_legend(handle, number) -> texts, names, bins of who leads most, whose hues are 1 and on; led, leaders
     motif_window(handle, number, first, last) -> first, last, bin, size, texts | letters (uint8: A, C, G, T, other),
@@ -103,6 +107,45 @@ preset (paper, strict), relative, pvalue; or model (a handle).
     motif_part(limit) -> as next_part
     motif_end() -> as end_export
     motif_recipe(handle, format) -> cli (maybe null), python (null for ranks and likeness), notes
+
+Learned codes likewise. A *codes result* is {name, model, sequences [{name, bases, known, tokens, first (base of the first
+token), unknown, distinct [by level], bits (entropy of its tokens), told (bases that tokens tell of, null if not decoded), wrong}], letters,
+notes}; a *model* {name, bundled, learnt (null, or the options of genotok vq train), quantizer, levels, layout,
+vocab_size, window, stride, span (bases that a token sees), symmetric, network, nominal_bits, used_bits, corpus [[file,
+known bases]], digest}. Levels go from coarse to fine, arrays of codes level by level, -1 for unknown; hues are 1 to 8,
+0 for none. A *code* is {level, code, size, hue, consensus, columns (of its logo), learnt (the logo is the table's, not
+the sequence's), windows, usage, rank (null without a corpus), here, parents [[level, code]], children, n_children,
+reverse (null, or the code of the other strand)}; levels there count from 1. Options of the work: model (vq-fine,
+vq-compact, vq-hrq, or a handle).
+
+    vq_models() -> models, those of the wheel
+    vq_model(handles, name) -> handle, and a model; as motif_model
+    vq_close(handle, options) -> as motif_close
+    vq_text(pasted, options) -> as motif_close
+    vq_step(handle, milliseconds) -> as motif_step; phases encode, decode
+    vq_fit(handle, options, tell) -> result, of codes learnt from its sequences; options: codes, stride; as motif_fit
+    vq_legend(handle, number) -> levels, hues | tokens, shares (float32; of A, C, G, T under each level and hue)
+    vq_window(handle, number, first, last) -> first, last, token, size | letters (uint8), decoded (uint8, maybe empty),
+        starts, ends, codes, hues (uint8)
+    vq_rows(handle, number, first, count) -> total, first, width (ids of a token) | starts, ends, ids, codes, wrong
+    vq_locate(handle, number, position) -> token (-1: there are none)
+    vq_wrong(handle, number, count) -> total | places, letters (uint8), decoded (uint8)
+    vq_token(handle, number, token) -> token, start, end, ids, text, unknown, levels [code], joint (null, or
+        {consensus, columns, here}) | logos (float32; columns x A, C, G, T, of the levels, then of joint)
+    vq_describe(handle, number, wanted) -> id (null for a code of one level), text, levels, joint | logos; by id, text,
+        or a code as v1:17
+    vq_usage(handle, number, level, first, count) -> total, first, size, bits, consensus | codes, here, ranks (-1:
+        without a corpus)
+    vq_mutate(handle, number, position, base) -> position, old, new, levels [codes changed] | tokens, starts, ends, old,
+        new, hues (uint8, of the new)
+    vq_compare(handle, number, position, base) -> rows [{name, level (null: another tokenizer; 0: all), tokens,
+        distinct, size, bits, bits_per_base, lost (tokens that a changed base takes away; null if position is -1)}]
+    vq_cuts(handle, number, first, last) -> first, last, names, counts | starts, ends, ids (-1: unknown), letters
+        (uint8); of others that tile the sequence
+    vq_save(handle, format) -> name, mime; format: jsonl, tsv, bed, npz, gtok, fa (decoded)
+    vq_part(limit) -> as next_part
+    vq_end() -> as end_export
+    vq_recipe(handle, format) -> cli, python, notes
 """
 
 from genotok.bridge.session import Session

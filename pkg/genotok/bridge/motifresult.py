@@ -1,35 +1,21 @@
 """What a session holds of motifs: sequences that are read, and bins with all that a look at them needs."""
 
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 
 from genotok.analysis.motiflook import count_members, lead_members, rank_leads
 from genotok.arrays import Bytes, Ids
+from genotok.bridge.dna import describe_letters
 from genotok.bridge.motifwork import Cut, describe_cut
-from genotok.errors import CapacityError
-from genotok.io.fasta import FastaReader
-from genotok.kernels.bases import Codes
 from genotok.tokenizers.motif import MotifTokenizer
 from genotok.values.motifencoding import average_clusters
 from genotok.values.motiffeatures import MotifFeatures
-from genotok.values.sequences import Sequence, Sequences
+from genotok.values.sequences import Sequences
 
-MOST_BASES = 5_000_000  # of one input: a tab has one core and little memory
-MOST_RECORDS = 2_000
 HUES = 8  # colours that are told apart
 _TOGETHER = 2**13  # bins whose members are averaged at once
-_HINT = "use the terminal: genotok motif fit FILE -o FOLDER"
-
-
-@dataclass
-class Intake:
-    """A file on its way in."""
-
-    name: str
-    data: bytearray
 
 
 @dataclass(frozen=True)
@@ -38,34 +24,6 @@ class Model:
 
     name: str
     tokenizer: MotifTokenizer
-
-
-class NamedBytes(BytesIO):
-    """Bytes of a file that messages can name."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        super().__init__(data)
-        self.name = name
-
-
-def read_limited(name: str, data: bytes) -> Sequences:
-    """Read FASTA, plain or gzipped, as long as it is not too much for a tab; then CapacityError."""
-    reader = FastaReader(NamedBytes(name, data))
-    parts: dict[str, list[Codes]] = {}
-    bases = 0
-    for piece in reader:
-        parts.setdefault(piece.name, []).append(piece.codes)
-        bases += len(piece.codes)
-        refuse_large(name, bases, len(parts))
-    return Sequences({each: Sequence(np.concatenate(codes), each) for each, codes in parts.items()}, reader.report)
-
-
-def refuse_large(name: str, bases: int, records: int = 1) -> None:
-    """Raise CapacityError for more than the page takes."""
-    if bases > MOST_BASES:
-        raise CapacityError(f"more than {MOST_BASES:,} bases", path=name, hint=f"give a part of it, or {_HINT}")
-    if records > MOST_RECORDS:
-        raise CapacityError(f"more than {MOST_RECORDS:,} sequences", path=name, hint=f"give some of them, or {_HINT}")
 
 
 @dataclass
@@ -116,7 +74,7 @@ class MotifResult:
             "settings": self.settings,
             "model": self.model,
             "sequences": [describe_cut(each) for each in self.cuts],
-            "letters": _describe_letters(self.sequences),
+            "letters": describe_letters(self.sequences),
             "notes": [*self.sequences.report.notes, *self.notes],
             "fitted": None
             if fitted is None
@@ -127,11 +85,6 @@ class MotifResult:
                 "unk_share": fitted.unk_share,
             },
         }
-
-
-def _describe_letters(sequences: Sequences) -> dict[str, Any]:
-    letters = sequences.report.letters
-    return {"lower": letters.lower, "uracil": letters.uracil, "unknown": dict(letters.unknown)}
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from genotok.bridge.desk import Desk, Room
-from genotok.bridge.limits import MAX_PASTED, MAX_STAGED
-from genotok.bridge.motifresult import MOST_BASES, Intake, Model, MotifResult, read_limited, refuse_large
+from genotok.bridge.dna import Intake, Limit
+from genotok.bridge.motifresult import Model, MotifResult
 from genotok.bridge.motifwork import MotifWork, named
-from genotok.bridge.reply import Answer, mapping, operation, text, whole
-from genotok.errors import CapacityError, ConfigError, InputError, MotifWarning
+from genotok.bridge.reply import Answer, mapping, operation, whole
+from genotok.errors import ConfigError, InputError, MotifWarning
 from genotok.tokenizers.motif import MotifTokenizer
 from genotok.tokenizers.motif_config import MotifConfig, Preset
 from genotok.values.hits import MotifHits
 from genotok.values.motifs import MotifSet
-from genotok.values.sequences import FastaReport, Sequence, Sequences
+from genotok.values.sequences import Sequences
 
 SETTINGS = ("preset", "relative", "pvalue", "model")
 MIN_COUNT = 2  # bins that a set must be in: a page's sequence is short
-_MOST_FILE = MAX_STAGED  # bytes
+LIMIT = Limit("use the terminal: genotok motif fit FILE -o FOLDER")
 
 
 @dataclass
@@ -52,45 +52,18 @@ class MotifRoom(Room):
         return self._made[key]
 
     @operation
-    def motif_open(self, name: str, size: int) -> Answer:
-        """Begin to take in a FASTA file."""
-        called, bytes_ = text("name", name), whole("size", size, 0, 2**53)
-        if bytes_ > _MOST_FILE:
-            what = f"a file of {bytes_ / 1e6:,.0f} MB; this page takes {MOST_BASES:,} bases"
-            hint = "give a part of it, or use the terminal: genotok motif fit FILE -o FOLDER"
-            raise CapacityError(what, path=called, hint=hint)
-        return {"handle": self.desk.put(Intake(called, bytearray()))}, {}
-
-    @operation
-    def motif_feed(self, handle: int, n: int) -> Answer:
-        """Take n staged bytes."""
-        intake = self.desk.get(handle, Intake, "file")
-        intake.data += self.desk.staged(n)
-        return {"bytes": len(intake.data)}, {}
-
-    @operation
     def motif_close(self, handle: int, options: str) -> Answer:
         """Read what came in, and get ready to work on it; the handle is the work's from now on."""
         intake = self.desk.get(handle, Intake, "file")
         settings = self._settings(options)
-        sequences = read_limited(intake.name, bytes(intake.data))
+        sequences = LIMIT.read(intake.name, bytes(intake.data))
         return self._begin(int(handle), intake.name, sequences, settings, pasted=False)
 
     @operation
     def motif_text(self, pasted: str, options: str) -> Answer:
         """Take pasted DNA, or FASTA."""
-        given, settings = text("the text", pasted), self._settings(options)
-        if len(given) > MAX_PASTED:
-            raise CapacityError(f"{len(given):,} characters", hint="put them into a file")
-        if not given.strip():
-            raise InputError("there is no sequence yet", hint="paste DNA, or FASTA")
-        if given.lstrip().startswith(">"):
-            sequences = read_limited("pasted.fa", given.lstrip().encode("utf-8", "surrogatepass"))
-        else:
-            one = Sequence.from_text(given.encode("utf-8", "surrogatepass"), "pasted")
-            refuse_large("pasted", len(one))
-            sequences = Sequences({"pasted": one}, FastaReport(letters=one.letters))
-        return self._begin(self.desk.put(None), "pasted.fa", sequences, settings, pasted=True)
+        settings = self._settings(options)
+        return self._begin(self.desk.put(None), "pasted.fa", LIMIT.read_pasted(pasted), settings, pasted=True)
 
     def _settings(self, options: str) -> dict[str, Any]:
         chosen = mapping(options, SETTINGS)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from genotok.analysis.motiflook import cover_stretches
 from genotok.arrays import Ids, Offsets
+from genotok.bridge.stepping import Step, Stepwise
 from genotok.kernels.bases import UNKNOWN
 from genotok.kernels.grouping import group_values
 from genotok.kernels.growing import GrowingColumn
@@ -23,8 +23,6 @@ from genotok.values.blocks import stack_rows
 from genotok.values.motifencoding import BinReport, MotifEncoding
 from genotok.values.sequences import Sequence, Sequences
 
-Step = tuple[str, int, int]  # phase, done, total
-
 
 @dataclass
 class Cut:
@@ -37,26 +35,15 @@ class Cut:
     encoding: MotifEncoding
 
 
-class MotifWork:
-    """The way of some sequences to their bins: `advance` goes on for a while, ``cuts`` grows."""
+class MotifWork(Stepwise):
+    """The way of some sequences to their bins: ``cuts`` grows."""
+
+    told = ("motifs", 0, 1)
 
     def __init__(self, tokenizer: MotifTokenizer, sequences: Sequences) -> None:
         self.tokenizer, self.sequences = tokenizer, sequences
         self.cuts: list[Cut] = []
-        self.done = False
-        self.told: Step = ("motifs", 0, 1)
-        self._steps = self._work()
-
-    def advance(self, seconds: float) -> Step:
-        """Work for about so long, or until all is done; say how far it is."""
-        until = perf_counter() + seconds
-        while not self.done:
-            step = next(self._steps, None)
-            self.done = step is None
-            self.told = step or self.told
-            if perf_counter() >= until:
-                break
-        return self.told
+        super().__init__()
 
     def _work(self) -> Iterator[Step]:
         yield "motifs", 0, 1

@@ -32,7 +32,8 @@ ROOMS = (
     ("comparing", "ComparingRoom", ("compare", "compared_rows", "compare_many")),
     ("decoding", "DecodingRoom", ("decode",)),
     ("exporting", "ExportingRoom", ("begin_export", "feed_export", "next_part", "end_export", "recipe", "recipe_of")),
-    ("motifs", "MotifRoom", ("motif_open", "motif_feed", "motif_close", "motif_text", "motif_step", "motif_fit")),
+    ("dna", "DnaRoom", ("dna_open", "dna_feed")),
+    ("motifs", "MotifRoom", ("motif_close", "motif_text", "motif_step", "motif_fit")),
     (
         "motiflooks",
         "MotifLooksRoom",
@@ -50,6 +51,12 @@ ROOMS = (
     ("motifmeaning", "MotifMeaningRoom", ("motif_token", "motif_member")),
     ("motiffigures", "MotifFiguresRoom", ("motif_ranks", "motif_likeness")),
     ("motifsaving", "MotifSavingRoom", ("motif_save", "motif_part", "motif_end", "motif_recipe")),
+    ("vq", "VQRoom", ("vq_models", "vq_close", "vq_text", "vq_step")),
+    ("vqmodel", "VQModelRoom", ("vq_model", "vq_fit")),
+    ("vqlooks", "VQLooksRoom", ("vq_legend", "vq_window", "vq_rows", "vq_locate", "vq_wrong")),
+    ("vqmeaning", "VQMeaningRoom", ("vq_token", "vq_describe", "vq_usage")),
+    ("vqrivals", "VQRivalsRoom", ("vq_mutate", "vq_compare", "vq_cuts")),
+    ("vqsaving", "VQSavingRoom", ("vq_save", "vq_part", "vq_end", "vq_recipe")),
 )
 _HOMES = {name: (module, room) for module, room, names in ROOMS for name in names}
 

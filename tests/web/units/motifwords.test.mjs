@@ -1,7 +1,7 @@
-// Windows of bins as lines, the outline of coverage, and logos: what is drawn is what was answered.
+// Windows of bins as lines, and the outline of coverage: what is drawn is what was answered.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { columnsOf, columnsOfLogo, consensus, coverPath, curvesOf, firstRows, likenessFinding, linesOf, modelIn, ranksFinding, windowOf } from "../plain/motifwords.js";
+import { coverPath, curvesOf, firstRows, likenessFinding, linesOf, ranksFinding } from "../plain/motifwords.js";
 
 const WINDOW = {
   letters: Uint8Array.from({ length: 25 }, (_, at) => at % 5), cover: Int32Array.from({ length: 25 }, (_, at) => at), edges: Int32Array.of(95, 103, 118, 130),
@@ -22,40 +22,13 @@ test("every base of a window stands in one piece of one line", () => {
   assert.deepEqual([...lines[2].cover], [20, 21, 22, 23, 24]);
 });
 
-test("a block of lines is asked for as one window", () => {
-  assert.deepEqual(windowOf(64, 64, 60), [3840, 7680]);
-});
-
-test("lines hold whole tens of letters, ten at least", () => {
-  assert.deepEqual([columnsOf(500, 8), columnsOf(300, 7.8), columnsOf(20, 8)], [60, 30, 10]);
-});
-
 test("coverage is a step curve from the base line and back", () => {
   assert.equal(coverPath(Int32Array.of(0, 5, 10), 10, 2, 20), "M0 20V20H2V10H4V0H6V20Z");
   assert.equal(coverPath(Int32Array.of(0), 0, 2, 20), "M0 20V20H2V20Z");
 });
 
-test("a logo tells shares and bits, mirrored on the other strand", () => {
-  const counts = Float32Array.of(8, 0, 0, 0, 1, 1, 1, 1, 0, 6, 2, 0);
-  const columns = columnsOfLogo(counts);
-  assert.deepEqual(columns.map(({ bits }) => Number(bits.toFixed(3))), [2, 0, 1.189]);
-  assert.equal(consensus(columns), "AaC");
-  assert.equal(consensus(columnsOfLogo(counts, "-")), "GtT".replace("t", "a"));
-});
-
 test("a motif on both strands is drawn once", () => {
   assert.deepEqual(firstRows([{ row: 3 }, { row: 3 }, { row: 1 }, { row: 2 }], 2), [3, 1]);
-});
-
-test("a saved tokenizer is known by the names of its files, wherever they lie", () => {
-  const file = (name, path = name) => ({ name, webkitRelativePath: path });
-  const parts = [file("arrays.npz", "models/yeast/arrays.npz"), file("tokenizer_config.json", "models/yeast/tokenizer_config.json")];
-  const found = modelIn([file("README.md"), ...parts]);
-  assert.equal(found.name, "yeast");
-  assert.deepEqual(found.files, [parts[1], parts[0]]);
-  assert.equal(modelIn([file("arrays.npz")]).name, "motif-tokenizer");
-  assert.equal(modelIn([file("Yeast.ZIP"), ...parts]).name, "Yeast.ZIP");
-  assert.equal(modelIn([file("x.fa"), file("other.npz")]), null);
 });
 
 test("curves are taken apart, and named without their corpus", () => {

@@ -2,7 +2,7 @@
 import { useState } from "../../vendor/preact-hooks.js";
 import { LikenessCurves, RankCurves } from "../../charts/curves.js";
 import { html } from "../../html.js";
-import { desk, fileOf, likenessOf, ranksOf, recipeOf } from "../../motifs.js";
+import { desk } from "../../motifs.js";
 import { curvesOf, likenessFinding, ranksFinding } from "../../plain/motifwords.js";
 import { parted } from "../../plain/folders.js";
 import { sentence, shown } from "../../plain/words.js";
@@ -17,10 +17,10 @@ function origin({ name, model }) {
   return { stem: parted(name)[1], source: [own, shown(name, 80), model ? shown(model, 80) : "tokens learnt from it"].join("  ·  ") };
 }
 
-const numbers = (kind) => ({ tsv: async () => (await fileOf(kind)).blob });
+const numbers = (kind) => ({ tsv: async () => (await desk.fileOf(kind)).blob });
 
 function Line({ kind }) {
-  const { answer } = useAnswer(() => recipeOf(kind), []);
+  const { answer } = useAnswer(() => desk.recipeOf(kind), []);
   const { cli } = answer?.value ?? {};
   return cli ? html`<div class="recipes"><p class="quiet">TSV is what this writes beside its picture:</p><${Words} title="Command line" text=${cli} /></div>` : null;
 }
@@ -32,7 +32,7 @@ const recordsTable = (curves) => ({
 });
 
 function Ranks({ of }) {
-  const { answer, failure } = useAnswer(ranksOf, []);
+  const { answer, failure } = useAnswer(() => desk.ask("ranks"), []);
   if (failure) return html`<p class="notice notice-bad" role="alert">${sentence(failure.message)}</p>`;
   if (!answer) return html`<p class="quiet" role="status">Counting sets</p>`;
   const curves = curvesOf(answer.value, answer.buffers);
@@ -48,7 +48,7 @@ const scoresTable = (rows) => ({
 });
 
 function Likeness({ of }) {
-  const { answer, failure } = useAnswer(likenessOf, []);
+  const { answer, failure } = useAnswer(() => desk.ask("likeness"), []);
   if (failure) return html`<p class="notice notice-bad" role="alert">${sentence(failure.message)}</p>`;
   if (!answer) return html`<p class="quiet" role="status">Laying each motif against each bin</p>`;
   const { rows, motifs } = answer.value;
@@ -61,7 +61,7 @@ function Likeness({ of }) {
 
 function Pressed({ label, says, children }) {
   const [open, setOpen] = useState(false);
-  return html`<div class="plots-side" tabindex="-1">${open ? children : html`<p class="motif-learn"><button type="button" onClick=${() => setOpen(true)}>${label}</button> <span class="quiet">${says}</span></p>`}</div>`;
+  return html`<div class="plots-side" tabindex="-1">${open ? children : html`<p class="dna-learn"><button type="button" onClick=${() => setOpen(true)}>${label}</button> <span class="quiet">${says}</span></p>`}</div>`;
 }
 
 export function TokenPlots() {

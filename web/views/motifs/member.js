@@ -1,11 +1,11 @@
 // A cluster of motifs, unfolded: the motifs in it with their logos.
 import { useState } from "../../vendor/preact-hooks.js";
 import { html } from "../../html.js";
-import { logosOf, memberOf } from "../../motifs.js";
+import { desk } from "../../motifs.js";
 import { firstRows } from "../../plain/motifwords.js";
 import { plural, shown } from "../../plain/words.js";
 import { useAnswer } from "../asked.js";
-import { Logo } from "./logo.js";
+import { Logo } from "../dna/logo.js";
 
 const LOGOS = 8; // motifs that are drawn
 
@@ -13,13 +13,13 @@ const LOGOS = 8; // motifs that are drawn
 export async function drawn(motifs, most) {
   const rows = firstRows(motifs, most);
   if (!rows.length) return new Map();
-  const { value: { columns }, buffers: { counts } } = await logosOf(rows);
+  const { value: { columns }, buffers: { counts } } = await desk.ask("logos", rows);
   let at = 0;
   return new Map(rows.map((row, place) => [row, counts.subarray(at, (at += 4 * columns[place]))]));
 }
 
 async function asked(member) {
-  const { value } = await memberOf(member);
+  const { value } = await desk.ask("member", member);
   return { value, logos: await drawn(value.features, LOGOS) };
 }
 
@@ -31,7 +31,7 @@ function Inside({ member }) {
   const left = new Map(logos);
   const listed = features.slice(0, LOGOS * 2);
   return html`<div class="motif-inside"><p class="quiet">${plural(total, "motif-strand")}${cpg && ", and CpG"}:</p>
-    <ol class="motif-list">${listed.map(({ row, strand, id, name }) => {
+    <ol class="dna-list">${listed.map(({ row, strand, id, name }) => {
       const counts = left.get(row);
       left.delete(row);
       return html`<li key=${`${row}${strand}`}><p><b>${shown(name)}</b> <span class="quiet">${id}${strand === "+" ? "+" : "−"}</span></p>${counts && html`<${Logo} counts=${counts} strand=${strand} name=${name} />`}</li>`;

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "../../vendor/preact-hooks.js";
 import { Twin } from "../../charts/twin.js";
 import { html } from "../../html.js";
-import { jumpTo, look } from "../../motifs.js";
+import { desk } from "../../motifs.js";
 import { count } from "../../plain/words.js";
 import { useAnswer } from "../asked.js";
 import { Walker } from "../walker.js";
@@ -21,7 +21,7 @@ export function Track({ one }) {
     return () => watcher.disconnect();
   }, []);
   const most = Math.min(MOST, Math.max(1, wide));
-  const { answer } = useAnswer(() => (wide ? look("motif_cover", most) : null), [wide]);
+  const { answer } = useAnswer(() => (wide ? desk.look("cover", most) : null), [wide]);
   const top = answer ? answer.buffers.peaks.reduce((highest, each) => Math.max(highest, each), 0) : 0;
   const mean = one.bases ? answer?.buffers.means.reduce((sum, each) => sum + each, 0) / (answer?.buffers.means.length || 1) : 0;
   const finding = answer ? `Up to ${count(top)} motifs lie over a base, ${mean.toFixed(1)} on average.` : "Counting motifs over each base";
@@ -35,7 +35,7 @@ export function Track({ one }) {
 
 /** Fewer stretches than the picture has: so many rows are drawn at once. */
 function Numbers({ one }) {
-  const { answer } = useAnswer(() => look("motif_cover", LISTED), []);
+  const { answer } = useAnswer(() => desk.look("cover", LISTED), []);
   return html`<div class="twin-frame" tabindex="0" role="region" aria-label="Coverage in numbers">${answer && html`<${Twin} table=${tableOf(answer, one)} />`}</div>`;
 }
 
@@ -54,7 +54,7 @@ function Drawn({ one, answer, wide, top, name }) {
   const outline = (values) => `M0 ${HIGH}${Array.from(values, (value, stretch) => `L${(x(stretch) + step / 2).toFixed(1)} ${(HIGH - (HIGH * value) / Math.max(top, 1)).toFixed(1)}`).join("")}L${wide} ${HIGH}Z`;
   const shift = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 20, ArrowDown: -20, Home: -Infinity, End: Infinity };
   const bound = (stretch) => Math.max(0, Math.min(last, stretch));
-  const jump = (stretch) => stretch !== null && jumpTo(starts[stretch]);
+  const jump = (stretch) => stretch !== null && desk.jumpTo(starts[stretch]);
   const stretchAt = (left) => bound(Math.floor((left / wide) * one.bases / width));
   const words = at === null ? "no place yet; arrow keys walk" : `bases ${count(starts[at])} to ${count(Math.min(starts[at] + width, one.bases))}: ${means[at].toFixed(1)} motifs over a base, at most ${count(peaks[at])}`;
   const walk = (key) => {

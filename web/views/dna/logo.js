@@ -1,6 +1,6 @@
-// A motif as a logo: every column as high as it tells, its letters as high as they are likely, the likeliest on top.
+// What stands at each place as a logo: every column as high as it tells, its letters as high as they are likely, the likeliest on top.
 import { html } from "../../html.js";
-import { columnsOfLogo, consensus, LETTERS } from "../../plain/motifwords.js";
+import { columnsOfLogo, consensus, LETTERS } from "../../plain/dnawords.js";
 
 const WIDE = 14; // px of a column
 const HIGH = 44; // px of two bits
@@ -12,8 +12,8 @@ const SHAPES = [
   "M0 0H10V1.9H6.1V10H3.9V1.9H0Z",
 ];
 
-/** @param {{counts: Float32Array, strand: string, name: string}} props */
-export function Logo({ counts, strand, name }) {
+/** @param {{counts: Float32Array, strand?: string, name: string}} props */
+export function Logo({ counts, strand = "+", name }) {
   const columns = columnsOfLogo(counts, strand);
   const words = `Logo of ${name}${strand === "-" ? " on the other strand" : ""}: ${consensus(columns)}`;
   const stacks = columns.map(({ shares, bits }, at) => {
@@ -24,6 +24,6 @@ export function Logo({ counts, strand, name }) {
       return tall > 0.4 && html`<path key=${`${at}${letter}`} class=${`logo-${LETTERS[letter]}`} d=${SHAPES[letter]} transform=${`translate(${at * WIDE + 1} ${y.toFixed(2)}) scale(${((WIDE - 2) / 10).toFixed(2)} ${(tall / 10).toFixed(3)})`} />`;
     });
   });
-  return html`<svg class="motif-logo" role="img" aria-label=${words} viewBox=${`0 0 ${columns.length * WIDE} ${HIGH + 1}`} width=${columns.length * WIDE} height=${HIGH + 1}>
+  return html`<svg class="dna-logo" role="img" aria-label=${words} viewBox=${`0 0 ${columns.length * WIDE} ${HIGH + 1}`} width=${columns.length * WIDE} height=${HIGH + 1}>
     <path class="logo-base" d=${`M0 ${HIGH + 0.5}H${columns.length * WIDE}`} />${stacks}</svg>`;
 }
