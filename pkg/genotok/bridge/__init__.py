@@ -108,15 +108,15 @@ preset (paper, strict), relative, pvalue; or model (a handle).
     motif_end() -> as end_export
     motif_recipe(handle, format) -> cli (maybe null), python (null for ranks and likeness), notes
 
-Learned codes likewise. A *codes result* is {name, model, sequences [{name, bases, known, tokens, first (base of the first
-token), unknown, distinct [by level], bits (entropy of its tokens), told (bases that tokens tell of, null if not decoded), wrong}], letters,
-notes}; a *model* {name, bundled, learnt (null, or the options of genotok vq train), quantizer, levels, layout,
-vocab_size, window, stride, span (bases that a token sees), symmetric, network, nominal_bits, used_bits, corpus [[file,
-known bases]], digest}. Levels go from coarse to fine, arrays of codes level by level, -1 for unknown; hues are 1 to 8,
-0 for none. A *code* is {level, code, size, hue, consensus, columns (of its logo), learnt (the logo is the table's, not
-the sequence's), windows, usage, rank (null without a corpus), here, parents [[level, code]], children, n_children,
-reverse (null, or the code of the other strand)}; levels there count from 1. Options of the work: model (vq-fine,
-vq-compact, vq-hrq, or a handle).
+Learned codes likewise. A *codes result* is {name, model, sequences [{name, bases, known, tokens, first (base of the
+first token), unknown, distinct [by level], bits (entropy of its tokens), told (bases that tokens tell of, null if not
+decoded), wrong}], letters, notes}; a *model* {name, bundled, learnt (null, or the options of genotok vq train),
+quantizer, levels, layout, vocab_size, window, stride, span (bases that a token sees), symmetric, network, nominal_bits,
+used_bits, corpus [[file, known bases]], digest}. Levels go from coarse to fine, arrays of codes level by level, -1 for
+unknown; hues are 1 to 8, 0 for none. A *code* is {level, code, size, hue, consensus, columns (of its logo), learnt (the
+logo is the table's, not the sequence's), windows, usage, rank (null without a corpus), here, parents [[level, code]],
+children, n_children, reverse (null, or the code of the other strand)}; levels there count from 1. Options of the work:
+model (vq-fine, vq-compact, vq-hrq, or a handle).
 
     vq_models() -> models, those of the wheel
     vq_model(handles, name) -> handle, and a model; as motif_model

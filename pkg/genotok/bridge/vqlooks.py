@@ -121,7 +121,7 @@ def _tokens_in(coded: Coded, begin: int, end: int) -> tuple[int, int]:
     """Return the tokens whose cores share a base with a window: from, to."""
     first, stride, total = coded.codes.first, coded.codes.stride, coded.codes.n_tokens
     low = max(0, min(total, (begin - first) // stride))
-    return low, max(low, min(total, -((first - end) // stride)))
+    return low, max(low, min(total, -((first - end) // stride))) if end > begin else low
 
 
 def _core_letters(coded: Coded) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -1,5 +1,6 @@
 """Operations that save learned codes: parts of a file, and the words that make the same file elsewhere."""
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -10,7 +11,7 @@ from genotok.bridge.reply import Answer, operation, text
 from genotok.bridge.vqrecipe import DECODED, output_name, write_vq_recipe
 from genotok.bridge.vqresult import VQResult
 from genotok.errors import InputError
-from genotok.export.formats import ONE_DOCUMENT, Format
+from genotok.export.formats import BINARY, ONE_DOCUMENT, Format
 from genotok.export.vq import VQTokenWriter
 
 TOKENS: tuple[Format, ...] = ("jsonl", "tsv", "bed", "npz", "gtok")
@@ -34,11 +35,14 @@ class VQExport(Export):
 
 
 def _write(result: VQResult, kind: Format, sink: BinaryIO) -> Iterator[None]:
-    writer = VQTokenWriter(sink, result.tokenizer, kind)
+    held = io.BytesIO() if kind in BINARY else None  # zips into what can't seek are other bytes, .gtok needs to
+    writer = VQTokenWriter(sink if held is None else held, result.tokenizer, kind)
     for coded in result.coded:
         writer.write([coded.sequence.name], coded.codes)
         yield
     writer.close()
+    if held is not None:
+        sink.write(held.getbuffer())
     yield
 
 
