@@ -131,13 +131,30 @@ def test_networks_are_trained_on_ids(desk):
     told = desk.here(*words, "--networks", "cnn", "--device", "cpu", "--json", "--cache", "kept")
     assert told.code == 0, told.err
     probed, trained = json.loads(told.out)["tables"]
-    assert (probed["judge"], trained["judge"]) == ("probe-1", "cnn-1")
+    assert (probed["judge"], trained["judge"]) == ("probe-1", "cnn-2")
     assert [each["name"] for each in trained["tokenizers"]] == ["mine"]
     (row,) = trained["tokenizers"]
     assert row["parameters"]["embedding"] == (16 + 2) * 64
     assert row["once"] is None
     again = desk.here(*words, "--networks", "cnn", "--device", "cpu", "--json", "--cache", "kept")
     assert json.loads(again.out)["tables"][1]["tokenizers"][0]["by_set"] == row["by_set"]
+
+
+def test_networks_alone_are_trained_as_is_asked_for(desk):
+    """Epochs and precision are part of the protocol, so results of others are not taken for theirs."""
+    words = ("vq", "eval", "--sets", "sets", "--only", "one", "--tokenizers", "kmer2", "--seeds", "1", "--rows", "40")
+    words += ("--networks", "transformer", "--no-probe", "--device", "cpu", "--cache", "kept", "--json")
+    told = desk.here(*words, "--epochs", "1", "--precision", "bfloat16")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    (table,) = found["tables"]
+    assert table["judge"] == "transformer-2, 1 epochs, bfloat16"
+    assert table["tokenizers"][0]["by_set"]["one"]["chose"] == [1]
+    assert "--networks transformer --no-probe --epochs 1 --precision bfloat16" in found["made"]["command"]
+    (other,) = json.loads(desk.here(*words, "--epochs", "2").out)["tables"]
+    assert other["judge"] == "transformer-2, 2 epochs"
+    kept = [json.loads(path.read_bytes())["key"]["protocol"] for path in (desk.folder / "kept").rglob("*.json")]
+    assert sorted(kept) == sorted([table["judge"], other["judge"]])
 
 
 def test_bits_and_bases_are_printed_for_models_and_controls(desk):
@@ -247,6 +264,7 @@ def test_claims_are_held_against_results(desk):
         (["eval", "--sets", "sets", "--tokenizers", "bpe", "--bpe", "q.bed"], 1, "q.bed: no tokenizer in it"),
         (["eval", "--sets", "sets", "--rows", "few"], 2, "'few' is neither a number of rows nor all"),
         (["eval", "--sets", "sets", "--networks", "rnn"], 2, "--networks rnn is none of cnn, transformer"),
+        (["eval", "--sets", "sets", "--no-probe"], 2, "--no-probe leaves nothing to do; name --networks"),
         (["eval", "--sets", "sets", "-o", "x.html"], 2, "x.html promises another format than Markdown"),
         (["eval", "--sets", "sets", "-o", "x.md", "--plot", "x.md.png", "--bpe", "x.md"], 1, "x.md: No such file"),
         (["rd", "genome.fa.gz", "--lloyd", "5:64"], 2, "--lloyd learns from --corpus"),

@@ -82,10 +82,12 @@ def test_levels_add_up_and_unknown_tokens_are_read(body, epochs, rate):
     assert [epoch for epoch, _ in seen] == list(range(1, epochs + 1))
 
 
-def test_a_word_is_found_among_letters():
-    """A convolution over single letters sees a planted word of eight."""
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_word_is_found_among_letters(precision):
+    """A convolution over single letters sees a planted word of eight, whatever its products are rounded to."""
     train, dev, test = (ids_of("char", n, seed, length=40) for n, seed in ((400, 0), (100, 1), (100, 2)))
-    run = train_network(network_of("cnn", (4,), 2, epochs=6), train, dev, test, device="cpu")
+    config = network_of("cnn", (4,), 2, epochs=6, precision=precision)
+    run = train_network(config, train, dev, test, device="cpu")
     assert matthews_corrcoef(test.labels, run.predicted) > 0.7
 
 
@@ -98,6 +100,15 @@ def test_equal_seeds_give_equal_answers():
     assert torch.equal(before, torch.get_rng_state())
     assert (one.predicted.tolist(), one.dev_mcc) == (two.predicted.tolist(), two.dev_mcc)
     assert (one.predicted.tolist(), one.dev_mcc) != (other.predicted.tolist(), other.dev_mcc)
+
+
+def test_the_answers_are_those_of_the_chosen_epoch():
+    """What is learnt after it does not matter: ending there says the same of the test rows."""
+    train, dev, test = (ids_of("kmer3", n, seed, length=30) for n, seed in ((60, 0), (30, 1), (30, 2)))
+    whole = train_network(network_of("cnn", (64,), 2, epochs=8), train, dev, test, device="cpu")
+    assert whole.epoch < 8
+    ended = train_network(network_of("cnn", (64,), 2, epochs=whole.epoch), train, dev, test, device="cpu")
+    assert (ended.predicted.tolist(), ended.epoch) == (whole.predicted.tolist(), whole.epoch)
 
 
 def test_rows_are_taken_with_their_tokens():
@@ -115,6 +126,8 @@ def test_wrong_settings_are_told():
         network_of("rnn", (4,), 2)
     with pytest.raises(ConfigError, match="classes=1; 2 or more"):
         network_of("cnn", (4,), 1)
+    with pytest.raises(ConfigError, match="precision='float8'; float32, bfloat16"):
+        network_of("cnn", (4,), 2, precision="float8")
     with pytest.raises(ConfigError, match=r"sizes=\(\); the codes of each level"):
         network_of("cnn", (), 2)
     rows = two_levels(6, 0)

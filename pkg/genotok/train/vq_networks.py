@@ -15,8 +15,9 @@ from genotok.kernels.ragged import take_rows
 from genotok.train.libraries import choose_device, load_torch
 
 Body: TypeAlias = Literal["cnn", "transformer"]
+Precision: TypeAlias = Literal["float32", "bfloat16"]
 
-PROTOCOLS: dict[str, str] = {"cnn": "cnn-1", "transformer": "transformer-1"}
+_PROTOCOLS: dict[Body, str] = {"cnn": "cnn-2", "transformer": "transformer-2"}
 PAD, UNKNOWN = 0, 1  # ids of the embedding; those of tokens follow
 
 _FIRST = 2
@@ -32,7 +33,7 @@ class NetworkConfig:
 
     ``cnn``: embedding 64, convolutions of 128 channels and widths 9, 5, 5 with GELU, halving in between, mean and
     maximum, 128, classes. ``transformer``: 2 layers, 128 wide, 4 heads, 256 inside, learned places, mean. AdamW, and
-    the epoch that is best on dev.
+    the epoch that is best on dev. ``precision`` is that of products; weights are float32 in both.
     """
 
     body: Body
@@ -41,10 +42,13 @@ class NetworkConfig:
     epochs: int
     rate: float
     batch: int = 64
+    precision: Precision = "float32"
 
     def __post_init__(self) -> None:
         if self.body not in get_args(Body):
             raise ConfigError(f"body={self.body!r}", hint=", ".join(get_args(Body)))
+        if self.precision not in get_args(Precision):
+            raise ConfigError(f"precision={self.precision!r}", hint=", ".join(get_args(Precision)))
         for name, least in (("classes", 2), ("epochs", 1), ("batch", 1)):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name}={getattr(self, name)}", hint=f"{least} or more")
@@ -98,6 +102,17 @@ def network_of(body: Body, sizes: Sequence[int], classes: int, **changes: Any) -
     return NetworkConfig(body, tuple(sizes), classes, **{**settings, **changes})
 
 
+def name_protocol(body: Body, *, epochs: int | None = None, precision: Precision = "float32") -> str:
+    """Return what results of these settings are kept under; what is not as usual is named.
+
+    >>> name_protocol("cnn"), name_protocol("cnn", epochs=6, precision="bfloat16")
+    ('cnn-2', 'cnn-2, 6 epochs, bfloat16')
+    """
+    told = [_PROTOCOLS[body]]
+    told += [f"{epochs} epochs"] if epochs not in (None, _EPOCHS[body]) else []
+    return ", ".join([*told, precision] if precision != "float32" else told)
+
+
 def build_network(config: NetworkConfig, longest: int) -> Any:
     """Return the module: int64 (b, levels, t) -> float (b, classes), for rows of ``longest`` tokens at most."""
     torch = load_torch()
@@ -144,14 +159,21 @@ def _cnn() -> Any:
             values, mask = found.transpose(1, 2), there[:, None].to(found.dtype)
             for number, each in enumerate(self.convolutions):
                 if number:
-                    values = torch.nn.functional.max_pool1d(values, 2, ceil_mode=True)
-                    mask = torch.nn.functional.max_pool1d(mask, 2, ceil_mode=True)
+                    values, mask = _halve(values), _halve(mask)
                 values = torch.nn.functional.gelu(each(values * mask)) * mask
             mean = values.sum(dim=2, dtype=values.dtype) / mask.sum(dim=2, dtype=mask.dtype).clamp(min=1)
             most = values.masked_fill(mask == 0, -1e4).amax(dim=2)
             return torch.nn.functional.gelu(self.mix(torch.cat([mean, most], dim=1)))
 
     return Cnn()
+
+
+def _halve(values: Any) -> Any:
+    """Return the greater of each two neighbours, (b, c, t) -> (b, c, ceil(t / 2)); faster than pooling on a CPU."""
+    torch = load_torch()
+    if values.shape[2] % 2:
+        values = torch.cat([values, values[:, :, -1:]], dim=2)
+    return torch.maximum(values[:, :, 0::2], values[:, :, 1::2])
 
 
 def _transformer(longest: int) -> Any:
@@ -201,13 +223,14 @@ def train_network(
         model = build_network(config, longest).to(place)
         steps = -(-len(train) // config.batch)
         optimizer = torch.optim.AdamW(model.parameters(), lr=config.rate)
-        best, chosen, said = -2.0, 0, np.zeros(len(test), dtype=np.int32)
+        best, chosen, weights = -2.0, 0, {}
         for epoch in range(config.epochs):
             model.train()
             order = np.argsort(draw_words(len(train), join_seeds(seed, 8, epoch)), kind="stable")
             for rows in np.array_split(order, steps):
                 ids, labels = _batch(train, rows, place)
-                loss = torch.nn.functional.cross_entropy(model(ids), labels)
+                with _products(config, place):
+                    loss = torch.nn.functional.cross_entropy(model(ids), labels)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -215,7 +238,10 @@ def train_network(
             merit = float(matthews(counts))
             progress(epoch + 1, merit)
             if merit > best:
-                best, chosen, said = merit, epoch + 1, _predict(model, test, config, place)
+                best, chosen = merit, epoch + 1
+                weights = {name: each.clone() for name, each in model.state_dict().items()}
+        model.load_state_dict(weights)
+        said = _predict(model, test, config, place)
     return NetworkRun(said, chosen, best, count_parameters(model))
 
 
@@ -235,11 +261,17 @@ def _predict(model: Any, rows: LabelledIds, config: NetworkConfig, device: Any) 
     torch = load_torch()
     model.eval()
     found = []
-    with torch.no_grad():
+    with torch.no_grad(), _products(config, device):
         for places in _in_order(len(rows), config.batch * 4):
             ids, _ = _batch(rows, places, device)
             found.append(model(ids).argmax(dim=1).cpu().numpy())
     return np.concatenate(found).astype(np.int32)
+
+
+def _products(config: NetworkConfig, device: Any) -> Any:
+    """Return the context in which matrices are multiplied as is asked for."""
+    torch = load_torch()
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=config.precision == "bfloat16")
 
 
 def _in_order(n: int, step: int) -> Iterator[Places]:

@@ -64,6 +64,14 @@ def _parse_rows(_ctx: click.Context, _parameter: click.Parameter, values: tuple[
     metavar="cnn,transformer",
     help="Train these on the ids too, from scratch; a GPU is worth having ([train]).",
 )
+@click.option("--no-probe", "without_probe", is_flag=True, help="Train the networks alone.")
+@click.option("--epochs", type=click.IntRange(min=1), metavar="N", help="Of networks (12 for cnn, 15 for transformer).")
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "bfloat16"]),
+    default="float32",
+    help="Of the products in networks: bfloat16 takes half the time where the machine has it (float32).",
+)
 @click.option(
     "--sensitivity",
     type=click.Path(),
@@ -97,6 +105,8 @@ def eval_(**options: Any) -> int:
     for each in options["networks"] or ():
         if each not in ("cnn", "transformer"):
             raise click.UsageError(f"--networks {each} is none of cnn, transformer")
+    if options["without_probe"] and (options["quick"] or not options["networks"]):
+        raise click.UsageError("--no-probe leaves nothing to do; name --networks, and leave --quick out")
     if options["quick"]:
         options |= {"sizes": [12_000], "seeds": 2, "networks": None}
     written = [] if output is None else [("output", output), ("its numbers", f"{output[:-3]}.json")]

@@ -80,7 +80,11 @@ def told_command(options: Mapping[str, Any], tokenizers: Sequence[str]) -> str:
     words += [f"--rows {'all' if each is None else each}" for each in options["sizes"]]
     words.append(f"--seeds {options['seeds']}")
     words += [f"--sensitivity {Path(options['sensitivity']).name}"] if options["sensitivity"] else []
-    words += [f"--networks {','.join(options['networks'])}"] if options["networks"] else []
+    if options["networks"]:
+        words.append(f"--networks {','.join(options['networks'])}")
+        words += ["--no-probe"] * options["without_probe"]
+        words += [f"--epochs {options['epochs']}"] if options["epochs"] else []
+        words += [f"--precision {options['precision']}"] if options["precision"] != "float32" else []
     return " ".join(words)
 
 
@@ -96,11 +100,14 @@ def make_tables(
 ) -> list[EvaluationTable]:
     """Fit every tokenizer (by the text that opens it) on every set, by each plan."""
     seeds = tuple(range(options["seeds"]))
-    plans = [Plan("probe", most, (None, *seeds)) for most in options["sizes"]]
+    plans = [] if options["without_probe"] else [Plan("probe", most, (None, *seeds)) for most in options["sizes"]]
     plans += [Plan(judge, options["sizes"][0], seeds) for judge in options["networks"] or ()]
+    fitting = {"epochs": options["epochs"], "precision": options["precision"]}
 
     def task_of(text: str, group: Group, name: str, plan: Plan) -> Task:
         where = {"folder": group.folder, "name": name, "device": options["device"], "cache": options["cache"]}
+        if plan.judge != "probe":
+            where |= fitting
         return Task(tokenizer=text, bpe=options["bpe"], **plan._asdict(), **where)
 
     tasks = [
@@ -128,7 +135,7 @@ def make_tables(
                     rows.append(TableRow(mine.name, mine.digest, *facts[text], kept, isinstance(mine, VQFeatures)))
             merit: Merit = "macro_f1" if group.is_genomes else "mcc"
             if rows:
-                protocol = protocol_of(plan.judge)
+                protocol = protocol_of(plan.judge, **fitting)
                 made = make_table(group.name, group.tasks, rows, most=plan.most, judge=protocol, merit=merit)
                 tables.append(made)
     return tables

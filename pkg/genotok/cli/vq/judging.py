@@ -14,6 +14,7 @@ from genotok.cli.vq.choosing import open_features
 from genotok.errors import InputError
 
 Judging: TypeAlias = Literal["probe", "cnn", "transformer"]
+Precision: TypeAlias = Literal["float32", "bfloat16"]
 
 _FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
 
@@ -30,6 +31,8 @@ class Task(NamedTuple):
     seeds: tuple[int | None, ...]
     device: str
     cache: str | None
+    epochs: int | None = None  # this one and the next are of networks
+    precision: Precision = "float32"
 
 
 class Group(NamedTuple):
@@ -83,17 +86,17 @@ def perform(task: Task) -> tuple[Task, list[ProbeRun]]:
         return task, run_kept(features, rows, task.seeds, most=task.most, cache=kept)
     from genotok.cli.vq.networks import judge_by  # late: it needs torch
 
-    judge, protocol = judge_by(task.judge, task.device)
+    judge, protocol = judge_by(task.judge, task.device, task.epochs, task.precision)
     return task, run_kept(features, rows, task.seeds, most=task.most, cache=kept, judge=judge, protocol=protocol)
 
 
-def protocol_of(judge: Judging) -> str:
+def protocol_of(judge: Judging, *, epochs: int | None, precision: Precision) -> str:
     """Return the name of how a judge works."""
     if judge == "probe":
         return PROTOCOL
-    from genotok.train.vq_networks import PROTOCOLS  # late: with networks alone
+    from genotok.train.vq_networks import name_protocol  # late: with networks alone
 
-    return PROTOCOLS[judge]
+    return name_protocol(judge, epochs=epochs, precision=precision)
 
 
 def perform_all(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, list[ProbeRun]]]:

@@ -7,11 +7,12 @@ from genotok.analysis.vq_features import Features
 from genotok.analysis.vq_probe import ProbeRun, draw_rows
 from genotok.analysis.vq_sets import LabelledRows, LabelledSet
 from genotok.errors import ConfigError
-from genotok.train.vq_networks import PROTOCOLS, Body, LabelledIds, network_of, train_network
+from genotok.train.vq_networks import Body, LabelledIds, Precision, name_protocol, network_of, train_network
 
 
-def judge_by(body: Body, device: str) -> tuple[Judge, str]:
-    """Return what trains networks of a kind, and the name of its protocol."""
+def judge_by(body: Body, device: str, epochs: int | None, precision: Precision) -> tuple[Judge, str]:
+    """Return what trains networks of a kind, and the name of its protocol; ``epochs`` are its usual ones for None."""
+    changes = {"precision": precision} if epochs is None else {"precision": precision, "epochs": epochs}
 
     def judge(
         features: Features, task: LabelledSet, seeds: Sequence[int | None], *, most: int | None
@@ -21,13 +22,13 @@ def judge_by(body: Body, device: str) -> tuple[Judge, str]:
                 f"{task.name} has no train rows", hint="networks choose their epoch on dev; probe it alone"
             )
         train, dev, test = (_ids_of(features, rows) for rows in (task.taught, task.dev, task.test))
-        config = network_of(body, test.sizes, task.classes)
+        config = network_of(body, test.sizes, task.classes, **changes)
         for seed in seeds:
             rows = draw_rows(len(task.taught), most, seed)
             run = train_network(config, train.take(rows), dev, test, seed=seed or 0, device=device)
             yield ProbeRun(seed, run.epoch, run.dev_mcc, run.predicted, True, run.parameters)
 
-    return judge, PROTOCOLS[body]
+    return judge, name_protocol(body, epochs=epochs, precision=precision)
 
 
 def _ids_of(features: Features, rows: LabelledRows) -> LabelledIds:
