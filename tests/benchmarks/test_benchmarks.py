@@ -21,7 +21,11 @@ HERE = Path(__file__).parent
         ("memory.py", "| 2,000 rows to .gtok |"),
         ("universes.py", "| genotok, with the report |"),
         ("motifs.py", "| rel 0.8 |"),
+        ("vq.py", "| vq-fine, table, native |"),
+        ("vqequal.py", "| vq-hrq: network in NumPy, in torch |"),
+        ("vqrepeat.py", "| table |"),
         ("models.py", "| grid.window_pearson |"),
+        ("equalbits.py", "| tree | 16 x 512 |"),
         ("cluster.py", "| genotok --dask local --jobs 2 |"),
     ],
 )
