@@ -148,6 +148,29 @@ def test_the_page_has_the_papers_numbers_where_it_states_some(tasks):
     assert "Differences" not in other
 
 
+def test_what_was_learnt_from_dev_stands_beside_no_published_number(tasks):
+    """The paper learnt from train rows, which such sets lack; the page says so instead."""
+    without = [replace(each, train=None) for each in tasks]
+    table = table_of(without)
+    page = evaluation_page([table], made="", rivals=())
+    assert "learnt from dev, as there are no train rows" in page
+    assert "as published" not in page
+    assert "as published" in evaluation_page([table_of(tasks)], made="", rivals=())
+
+
+def test_networks_tell_their_parameters(tasks):
+    """Those of the embedding, which differ by vocabulary, apart from all others; a probe has none to tell."""
+    runs = {
+        each.name: [ProbeRun(0, 2, 0.5, each.test.labels, True, {"embedding": 4224, "rest": 9000})] for each in tasks
+    }
+    row = replace(table_of(tasks).rows[0], runs=runs)
+    page = evaluation_page([make_table("sets", tasks, [row], most=40, judge="cnn-2")], made="", rivals=())
+    assert "| parameters of the embedding, and all others |" in page
+    assert "| 4,224 + 9,000 |" in page
+    assert "A seed decides the first weights of the network too" in page
+    assert "parameters" not in evaluation_text([table_of(tasks)])
+
+
 def test_speed_is_letters_over_the_median_time():
     """Of three times after a first one; of no letters there is none."""
     times = iter([0.0, 1.0, 2.0, 2.5, 3.0, 13.0])

@@ -44,6 +44,8 @@ def told_difference(gap: Difference) -> str:
 def table_cells(table: EvaluationTable) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return titles and rows of cells; those that hold scores are times 100."""
     titles = (*_HEAD, *(each.name for each in table.tasks), "mean (95 %)", *(("once",) if table.once else ()))
+    if _is_of_networks(table):
+        titles = (*titles, "parameters of the embedding, and all others")
     return titles, [tuple(_cells(table, row)) for row in table.rows]
 
 
@@ -61,6 +63,12 @@ def _cells(table: EvaluationTable, row: TableRow) -> Iterator[str]:
     yield told_interval(table.seeded.overall(row.name))
     if table.once is not None:
         yield f"{100 * table.once.overall(row.name).mean:.1f}"
+    if _is_of_networks(table):
+        yield f"{row.parameters['embedding']:,} + {row.parameters['rest']:,}"
+
+
+def _is_of_networks(table: EvaluationTable) -> bool:
+    return all(row.parameters for row in table.rows)
 
 
 def describe_table(table: EvaluationTable) -> str:
@@ -144,6 +152,8 @@ def _note(table: EvaluationTable) -> str:
     )
     if table.once is not None:
         words += "`once` is the mean of a single fit on the train rows as they are. "
+    if _is_of_networks(table):
+        words += "A seed decides the first weights of the network too, and dev its epoch. "
     left_out = sum(each.left_out for each in table.tasks)
     words += f"{left_out} rows that also occur among the train rows were left out. " * bool(left_out)
     return (
@@ -153,7 +163,9 @@ def _note(table: EvaluationTable) -> str:
 
 
 def _paper_cells(table: EvaluationTable, width: int) -> tuple[str, ...] | None:
-    """Return what the paper states for the tasks of the sets; None if it states nothing of any."""
+    """Return what the paper states for the tasks of the sets; None if it states nothing, or dev was learnt from."""
+    if table.tasks[0].is_dev_trained:  # with fewer rows than the paper's, so no figure of it stands beside them
+        return None
     stated = [
         next((f"{value:.1f}" for start, value in _PAPER.items() if each.name.startswith(start)), "-")
         for each in table.tasks
