@@ -41,8 +41,8 @@ export function codeLinesOf({ letters, decoded, starts, ends, codes, hues }, { f
   return lines;
 }
 
-/** Only the letters that differ; the others are dots. */
-const unlike = (letters, decoded) => Array.from(decoded, (letter, at) => (letter === letters[at] ? "·" : letter)).join("");
+/** Only the letters that differ; the same ones are dots, and blank is what is not known or not told. */
+const unlike = (letters, decoded) => Array.from(decoded, (letter, at) => (letter === "N" || letters[at] === "N" ? " " : letter === letters[at] ? "·" : letter)).join("");
 
 /** One path for each hue of a level: boxes as wide as their tokens, with a gap behind each. */
 export function bandPaths(tokens, level, letter, top, high) {

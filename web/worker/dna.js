@@ -29,7 +29,7 @@ export const operationsOf = (prefix) => ({
   export: (handle, format, context) => saved(prefix, handle, format, context),
 });
 
-/** Open a saved tokenizer, and say what it is; the one before goes. @param {{key: string, name: string, files: File[]}} model */
+/** Open a saved tokenizer, and say what it is; the one before goes. @param {string} prefix @param {{key: string, name: string, files: File[]}} model */
 async function open(prefix, { key, name, files }, context) {
   const handles = [];
   try {

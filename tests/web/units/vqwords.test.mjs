@@ -23,7 +23,9 @@ test("every token of a window stands in the lines that hold its bases", () => {
 test("only letters that come back otherwise are spelt", () => {
   const [first, second] = codeLinesOf(BUFFERS, { first: 100, token: 40 }, 10, 2);
   assert.equal(first.decoded, "··········");
-  assert.equal(second.decoded, "··N·······");
+  assert.equal(second.decoded, "·· ·······", "no token tells of it");
+  const [third] = codeLinesOf({ ...BUFFERS, letters: BUFFERS.letters.map((letter, at) => (at === 1 ? 4 : letter)), decoded: BUFFERS.decoded.map((letter, at) => (at === 5 ? 3 : letter)) }, { first: 100, token: 40 }, 10, 2);
+  assert.equal(third.decoded, "· ···T····", "an unknown base is no wrong one");
   assert.equal(codeLinesOf({ ...BUFFERS, decoded: new Uint8Array() }, { first: 100, token: 40 }, 10, 2)[0].decoded, null);
 });
 

@@ -82,7 +82,7 @@ export class Letters extends Component {
     return line;
   }
 
-  mark() {}
+  mark(/** @type {any[]} */ _lines) {}
 
   /** Bring a base into sight. */
   show(base) {

@@ -34,7 +34,7 @@ export function Result() {
     <${Facts} facts=${codeFacts(one, result.model)} />
     <${Origin} model=${result.model} />
     <${Notes} result=${result} without="codes" />
-    ${one.tokens > 0 && html`<${Legend} key=${`g${key}`} />
+    ${one.tokens > 0 && html`<${Legend} key=${`g${key}`} one=${one} />
       <${Beside} key=${`b${key}`} one=${one} />
       <${Wrong} key=${`w${key}`} one=${one} />
       <${Change} key=${`c${key}`} one=${one} />

@@ -42,7 +42,7 @@ export class Strip extends Letters {
     letters.textContent = row?.letters ?? "";
     bands.setAttribute("width", String(this.columns * this.letter));
     bands.replaceChildren(...(row ? this.#bandsOf(row) : []));
-    back.replaceChildren(...(row?.decoded ?? "").split(/([^·]+)/).map((part, at) => (at % 2 ? element("b", "vq-wrong", part) : document.createTextNode(part))));
+    back.replaceChildren(...(row?.decoded ?? "").split(/([^· ]+)/).map((part, at) => (at % 2 ? element("b", "vq-wrong", part) : document.createTextNode(part))));
   }
 
   #bandsOf({ tokens }) {
@@ -62,11 +62,11 @@ export class Strip extends Letters {
   mark(lines) {
     const { at, one, model, change } = this.props;
     const spanOf = (token) => [one.first + token * model.stride, Math.min(one.first + (token + 1) * model.stride, one.bases)];
-    const marks = [
+    const marks = /** @type {[string, [number, number][]][]} */ ([
       ["vq-changed", change ? Array.from(change.buffers.starts, (start, each) => [start, change.buffers.ends[each]]) : []],
       ["vq-new", change ? [[change.position, change.position + 1]] : []],
       ["vq-chosen", at === null ? [] : [spanOf(at)]],
-    ];
+    ]);
     for (const line of lines) {
       const row = line.hidden ? null : line.shows;
       line.lastChild.replaceChildren(...(row ? marks.flatMap(([name, spans]) => boxesIn(spans, row.first, row.letters.length).map(([from, to]) => {
