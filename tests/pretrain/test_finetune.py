@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 
 from genotok.errors import BundleError, ConfigError, InputError, TrainingError
 from genotok.io.safetensors import read_safetensors, write_safetensors
@@ -84,6 +85,35 @@ def test_low_rank_changes_are_those_of_the_definition():
         lora.up.copy_(torch.randn(32, 2))
         expected = x @ plain.weight.T + plain.bias + 3.0 * (x @ (lora.up @ lora.down).T)
         assert torch.allclose(lora(x), expected, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")  # peft asks for it
+def test_low_rank_changes_are_those_of_peft():
+    """With equal A and B: equal answers, equal gradients, and equal weights once they are merged."""
+    mine, theirs, ids = model(layers=2).eval(), model(layers=2).eval(), ids_of()
+    settings = {"r": 4, "lora_alpha": 8, "lora_dropout": 0.05, "target_modules": ["query", "value"]}
+    wrapped = get_peft_model(theirs.bert, LoraConfig(**settings)).eval()  # changes the model in place
+    add_lora(mine.bert, rank=4, alpha=8.0)
+    ours, rivals = (
+        {name: each for name, each in one.bert.named_parameters() if each.requires_grad} for one in (mine, theirs)
+    )
+    names = {
+        name: name.replace(".down", ".lora_A.default.weight").replace(".up", ".lora_B.default.weight") for name in ours
+    }
+    assert set(names.values()) == set(rivals)
+    with torch.no_grad():
+        for name, each in ours.items():
+            each.copy_(torch.randn(each.shape) * 0.1)
+            rivals[names[name]].copy_(each)
+    said = [read_hidden(each, ids) for each in (mine, theirs)]
+    assert torch.allclose(*said, atol=1e-6)
+    for each in said:
+        each.square().sum().backward()
+    assert all(torch.allclose(each.grad, rivals[names[name]].grad, rtol=1e-4, atol=1e-4) for name, each in ours.items())
+    merge_lora(mine.bert)
+    merged = wrapped.merge_and_unload().state_dict()
+    assert set(merged) == set(mine.bert.state_dict())
+    assert all(torch.allclose(each, merged[name], atol=1e-6) for name, each in mine.bert.state_dict().items())
 
 
 @pytest.mark.parametrize("longest", [7, 16, 200])

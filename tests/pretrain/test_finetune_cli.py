@@ -9,12 +9,14 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 from transformers import AutoTokenizer
 
 import genotok.hf  # noqa: F401  # so that AutoTokenizer knows the class
 from cli.desk import Desk, environment
+from cli.stopping import hear
 from genotok.analysis.vq_sets import read_rows
 from genotok.cli.vq.reading import open_saved_reader
 from genotok.train import finetune as finetuning
@@ -152,6 +154,36 @@ def test_what_cannot_be_fitted_is_told_in_one_line(desk, words, code, told):
     assert told in done.err
 
 
+def test_rows_without_tokens_and_rows_met_before_are_told(desk):
+    """Of each split, on either strand; in the facts and in words."""
+    text = "ACCATGACAGTTGACATAC"
+    other = text[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    desk.write("train.csv", f"sequence,label\n{text},0\nNNNNNNNN,1\nGGAGGAGGAGG,1\n")
+    desk.write("test.csv", f"sequence,label\n{other},0\nACG,1\nGGAGGAGGAGG,1\n")
+    done = finetune(desk, "-o", "tuned", "--seeds", "1", "--tune", "head")
+    told = [
+        "1 row of train without a known token, read as zeros",
+        "1 row of test without a known token, read as zeros",
+        "2 rows of test among the train rows too, or the other strand of one",
+    ]
+    assert json.loads((desk.folder / "tuned/finetune.json").read_text())["notes"] == told
+    assert [line for line in done.err.splitlines() if line.startswith("note: ")] == [f"note: {each}" for each in told]
+
+
+def test_a_fitted_model_tells_classes_of_other_dna(desk):
+    """embed gives the shares that the saved model gave the test rows, in both forms."""
+    assert finetune(desk, "-o", "tuned", "--seeds", "1", "-q").code == 0
+    with (desk.folder / "tuned/predictions.csv").open(newline="") as file:
+        shares = np.array([[row["share_0"], row["share_1"]] for row in csv.DictReader(file)], dtype=np.float32)
+    for ending in ("parquet", "npz"):
+        done = desk.here("vq", "embed", "test.csv", "--model", "tuned", "-o", f"out.{ending}", "--device", "cpu")
+        assert f"vectors of 32 numbers, and shares of 2 classes, written to out.{ending}" in done.err
+    table = pyarrow.parquet.read_table(desk.folder / "out.parquet").to_pydict()
+    with np.load(desk.folder / "out.npz") as found:
+        assert np.allclose(found["shares"], shares, atol=1e-5)
+        assert np.array_equal(np.array(table["shares"], np.float32), found["shares"])
+
+
 def test_results_are_not_written_over(desk):
     """Neither those of a run, nor the model that it began with."""
     for folder, name in (("bert", "pretrain.json"), ("tuned", "finetune.json")):
@@ -182,7 +214,8 @@ def test_ctrl_c_says_how_far_it_was(desk):
     """Exit code 130; nothing is half written."""
     command = [sys.executable, "-m", "genotok", "vq", "finetune", "--model", "bert", *FILES, "--seeds", "500"]
     command += ["-o", "tuned", "--threads", "1"]
-    with subprocess.Popen(command, cwd=desk.folder, env=environment(), stderr=subprocess.PIPE, text=True) as run:
+    streams = {"stderr": subprocess.PIPE, "text": True, "preexec_fn": hear}
+    with subprocess.Popen(command, cwd=desk.folder, env=environment(), **streams) as run:
         told = []
         for line in run.stderr:
             told.append(line)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 import genotok.hf  # noqa: F401  # so that AutoTokenizer knows the class
@@ -253,3 +254,41 @@ def test_folders_that_are_no_model_are_refused(tmp_path):
     (folder / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes()[:-100])
     with pytest.raises(BundleError, match=r"cut: the model is damaged \(.*\); copy the folder again"):
         open_masked_model(folder)
+
+
+def _without_a_weight(folder, arrays):
+    arrays.pop("bert.encoder.layer.0.attention.self.query.weight")
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _with_infinity(folder, arrays):
+    arrays["bert.embeddings.LayerNorm.bias"][3] = float("inf")
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _of_another_shape(folder, arrays):
+    arrays["bert.embeddings.LayerNorm.bias"] = torch.zeros(7)
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _pickled(folder, arrays):
+    torch.save(arrays, folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (_without_a_weight, r"no weight bert\.encoder\.layer\.0\.attention\.self\.query\.weight"),
+        (_with_infinity, r"NaN or infinity in bert\.embeddings\.LayerNorm\.bias"),
+        (_of_another_shape, r".*"),
+        (_pickled, r".*safetensors.*"),
+    ],
+)
+def test_damaged_weights_are_refused(tmp_path, capfd, damage, told):
+    """In one error, without words of transformers beside it; nothing is unpickled."""
+    save_pretrained(tmp_path, build_masked_model(QUICK, reader("char").space), reader("char"), {"name": "x"})
+    damage(tmp_path, load_file(tmp_path / "model.safetensors"))
+    with pytest.raises(BundleError, match=rf"the model is damaged \({told}\); copy the folder again"):
+        open_masked_model(tmp_path)
+    assert capfd.readouterr() == ("", "")

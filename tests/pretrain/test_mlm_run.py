@@ -176,5 +176,5 @@ def test_without_torch_or_transformers_nothing_is_pretrained(tmp_path, monkeypat
 
 def test_cuda_that_is_absent_is_told(tmp_path):
     """With what to ask for instead; no machine has a hundred."""
-    with pytest.raises(ConfigError, match=r"device='cuda:99': .*; 'auto' or 'cpu'"):
+    with pytest.raises(ConfigError, match=r"device='cuda:99': .*; --device cpu, or auto"):
         pretrain(QUICK, reader("tree"), corpus(), tmp_path, device="cuda:99")

@@ -13,9 +13,10 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 import genotok.hf  # noqa: F401  # so that AutoTokenizer knows the class
 from cli.desk import Desk, environment
+from cli.stopping import hear
 from genotok import VQTokenizer
 from genotok.train import libraries, mlm_loop
-from pretrain.worlds import byte_pairs, fasta
+from pretrain.worlds import byte_pairs, dna, fasta
 
 pytestmark = pytest.mark.native
 SMALL = shlex.split("--layers 1 --hidden 16 --ffn 32 --tokens 32 --batch 4 --steps 4 --every 2 --device cpu --lr 5e-3")
@@ -105,6 +106,22 @@ def test_what_cannot_be_pretrained_is_told_in_one_line(desk, words, code, told):
     assert not (desk.folder / "bert").exists()
 
 
+def test_what_it_was_judged_on_is_told(desk):
+    """Held-out crops, or, where no record is long enough to keep an end, those it learned from."""
+    text = dna(3000, 5)
+    for length, told in ((3000, "crops that were learned from too"), (110_000, "held-out crops")):
+        desk.write("some.fa", f">a\n{(text * 40)[:length]}\n")
+        done = desk.here("vq", "pretrain", "--fasta", "some.fa", *SMALL, "-t", "char", "-o", f"{length}")
+        assert f" hidden tokens of {told}\n" in done.err
+        assert json.loads((desk.folder / f"{length}/pretrain.json").read_text())["tokens"]["measured_on"] == told
+
+
+def test_names_of_rivals_are_told(desk):
+    """With those of the wheel, when a name is neither."""
+    done = desk.here("vq", "pretrain", "--fasta", "genome.fa.gz", "-t", "chars", "-o", "bert")
+    assert done.err.endswith("or give a path; rivals are char, kmer3 .. kmer7, kmer6-step6, kmer7-merged, bpe\n")
+
+
 def test_a_missing_package_ends_with_its_command(desk, monkeypatch):
     """Exit code 4."""
 
@@ -127,7 +144,8 @@ def test_ctrl_c_keeps_a_checkpoint_and_resume_goes_on(desk):
     """Exit code 130; the model is the one of a run that was not stopped."""
     words = ["vq", "pretrain", "--fasta", "genome.fa.gz", *SMALL, "--steps", "200", "--every", "50", "--threads", "1"]
     command = [sys.executable, "-m", "genotok", *words, "-o", "a"]
-    with subprocess.Popen(command, cwd=desk.folder, env=environment(), stderr=subprocess.PIPE, text=True) as run:
+    streams = {"stderr": subprocess.PIPE, "text": True, "preexec_fn": hear}
+    with subprocess.Popen(command, cwd=desk.folder, env=environment(), **streams) as run:
         told = []
         for line in run.stderr:
             told.append(line)

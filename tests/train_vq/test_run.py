@@ -238,7 +238,7 @@ def test_the_rate_falls_by_a_cosine(tmp_path):
 
 def test_a_device_that_is_not_there_is_refused(tmp_path):
     """With what can be chosen."""
-    with pytest.raises(ConfigError, match=r"device='cuda'.*; 'auto' or 'cpu'"):
+    with pytest.raises(ConfigError, match=r"device='cuda'.*; --device cpu, or auto"):
         train_network(QUICK, corpus(), tmp_path, device="cuda")
 
 

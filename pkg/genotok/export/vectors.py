@@ -16,7 +16,9 @@ ENDINGS = (".npz", ".parquet")
 
 @dataclass(frozen=True, eq=False)
 class DocumentVectors:
-    """Vectors float32 (n, D) of documents with ``names``; ``tokens`` int64 (n,) of each, and ``labels`` if there are.
+    """Vectors float32 (n, D) of documents with ``names``, and ``tokens`` int64 (n,) of each.
+
+    If there are, their ``labels``, and the ``shares`` float32 (n, c) of the classes that a model gives them.
 
     >>> found = DocumentVectors(("a", "b"), np.zeros((2, 3), np.float32), np.array([4, 0]))
     >>> list(found.columns())
@@ -27,10 +29,11 @@ class DocumentVectors:
     vectors: NDArray[np.float32]
     tokens: NDArray[np.int64]
     labels: Ids | None = None
+    shares: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(self.names), len(self.vectors), len(self.tokens)}
-        lengths |= set() if self.labels is None else {len(self.labels)}
+        lengths |= {len(each) for each in (self.labels, self.shares) if each is not None}
         if len(lengths) > 1 or self.vectors.ndim != 2:
             raise InputError(f"columns of {sorted(lengths)} rows", hint="one row for each document")
 
@@ -41,7 +44,11 @@ class DocumentVectors:
             "vectors": np.asarray(self.vectors, dtype=np.float32),
             "tokens": np.asarray(self.tokens, dtype=np.int64),
         }
-        return found if self.labels is None else found | {"labels": np.asarray(self.labels, dtype=np.int32)}
+        if self.labels is not None:
+            found["labels"] = np.asarray(self.labels, dtype=np.int32)
+        if self.shares is not None:
+            found["shares"] = np.asarray(self.shares, dtype=np.float32)
+        return found
 
 
 def writer_of(ending: str) -> tuple[Any, Any] | None:
@@ -57,23 +64,26 @@ def writer_of(ending: str) -> tuple[Any, Any] | None:
 
 
 def write_vectors(sink: BinaryIO, vectors: DocumentVectors, ending: str) -> None:
-    """Write ``.npz``, or ``.parquet`` with the columns id, vector (a list of float32), tokens, and label."""
+    """Write ``.npz``, or ``.parquet``: id, vector and shares (lists of float32), tokens, label."""
     arrow = writer_of(ending)
     if arrow is None:
         write_npz(sink, vectors.columns())
         return
     core, files = arrow
-    n, width = vectors.vectors.shape
-    edges = np.arange(n + 1, dtype=np.int64) * width
+
+    def lists(rows: NDArray[np.float32]) -> Any:  # (n, D)
+        edges = np.arange(len(rows) + 1, dtype=np.int64) * rows.shape[1]
+        return core.list_array(core.Array.from_numpy(edges), core.Array.from_numpy(np.ascontiguousarray(rows).ravel()))
+
     arrays = {
         "id": core.Array(list(vectors.names), core.DataType.string()),
-        "vector": core.list_array(
-            core.Array.from_numpy(edges), core.Array.from_numpy(np.ascontiguousarray(vectors.vectors).reshape(-1))
-        ),
+        "vector": lists(vectors.vectors),
         "tokens": core.Array.from_numpy(np.asarray(vectors.tokens, dtype=np.int64)),
     }
     if vectors.labels is not None:
         arrays["label"] = core.Array.from_numpy(np.asarray(vectors.labels, dtype=np.int32))
+    if vectors.shares is not None:
+        arrays["shares"] = lists(vectors.shares)
     fields = [core.Field(name, array.type, nullable=False) for name, array in arrays.items()]
     table = core.Table.from_arrays(list(arrays.values()), schema=core.Schema(fields))
     files.write_parquet(table, sink, compression="uncompressed", dictionary_enabled=False, created_by="genotok")

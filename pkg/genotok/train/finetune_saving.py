@@ -18,9 +18,8 @@ from genotok.train.mlm_tokens import Reader
 from genotok.train.pooling import Documents, embed_documents
 
 HEAD, FACTS = "classifier.safetensors", "finetune.json"
-_USE = """```python
-from genotok.train.finetune_saving import open_classifier, predict_shares
-model, head, told = open_classifier(folder)
+_USE = """```sh
+genotok vq embed more.fa --model FOLDER -o more.npz  # vectors, and the shares of the classes
 ```
 """
 
@@ -52,10 +51,14 @@ def open_classifier(folder: str | PathLike[str]) -> tuple[Any, Any, dict[str, An
 
 def predict_shares(model: Any, head: Any, documents: Documents) -> NDArray[np.float32]:
     """Return the shares of the classes of each document: float32 (n, classes)."""
-    torch = load_torch()
     vectors, _ = embed_documents(model.bert, documents)
+    return share_classes(head, vectors)
+
+
+def share_classes(head: Any, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a head makes of vectors (n, D): the shares of the classes, float32 (n, classes)."""
+    torch = load_torch()
     with torch.no_grad():
-        shares: NDArray[np.float32] = (
-            head(torch.from_numpy(vectors).to(next(head.parameters()).device)).softmax(dim=1).cpu().numpy()
-        )
+        logits = head(torch.from_numpy(vectors).to(next(head.parameters()).device))
+    shares: NDArray[np.float32] = logits.softmax(dim=1).cpu().numpy()
     return shares

@@ -48,4 +48,4 @@ def choose_device(name: str = "auto") -> Any:
     try:
         return torch.zeros(0, device=name).device
     except (RuntimeError, AssertionError) as fault:
-        raise ConfigError(f"device={name!r}: {str(fault).splitlines()[0]}", hint="'auto' or 'cpu'") from fault
+        raise ConfigError(f"device={name!r}: {str(fault).splitlines()[0]}", hint="--device cpu, or auto") from fault

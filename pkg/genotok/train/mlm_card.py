@@ -46,7 +46,9 @@ def make_facts(
     """Return what ``pretrain.json`` holds and the card renders; ``overlap`` of windows beside each other is in bp."""
     space, best, counted = reader.space, run.best, count_parameters(run.model)
     sizes = " + ".join(f"{size:,}" for size in space.sizes)
-    shape = f"{config.layers} layers, {config.hidden} wide, {config.heads} heads, {config.ffn} inside"
+    layers, heads = (f"{n} {word}{'s' * (n > 1)}" for n, word in ((config.layers, "layer"), (config.heads, "head")))
+    shape = f"{layers}, {config.hidden} wide, {heads}, {config.ffn} inside"
+    is_held_out = any(len(each.codes) >= reader.bases_for(config.tokens) for each in corpus.held_out)
     known = sum(each.known - each.held_out for each in corpus.files)
     return {
         "format": FORMAT,
@@ -62,7 +64,8 @@ def make_facts(
             "loss_of_chance": chance_loss(space),
             "losses": best["losses"],
             "accuracies": best["accuracies"],
-            "held_out_tokens": best["tokens"],
+            "measured_tokens": best["tokens"],
+            "measured_on": "held-out crops" if is_held_out else "crops that were learned from too",
             "best_step": run.best_step,
             "ended_by": run.ended_by,
             "embedding_parameters": counted["embedding"],

@@ -58,7 +58,7 @@ class MlmConfig:
         for name in ("steps", "minutes", "patience"):
             value = getattr(self, name)
             if value is not None and not value > 0:
-                raise ConfigError(f"{name}={value:g}", hint="above 0, or None for no such end")
+                raise ConfigError(f"{name}={value:g}", hint="above 0")
         if self.steps is None and self.minutes is None:
             raise ConfigError("neither steps nor minutes are given", hint="a run needs an end")
         if self.hidden % self.heads:

@@ -108,23 +108,34 @@ def open_masked_model(folder: str | PathLike[str]) -> tuple[Any, dict[str, Any]]
         raise InputError("its config.json is none of genotok", path=str(folder), hint=_HINT) from None
     try:
         with without_bars():
-            return library.BertForMaskedLM.from_pretrained(path, local_files_only=True), found
+            model, loading = library.BertForMaskedLM.from_pretrained(
+                path, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )  # nothing is unpickled
     except Exception as fault:  # whatever transformers and safetensors make of a damaged file
-        hint = "copy the folder again, or pretrain anew"
-        raise BundleError(
-            f"the model is damaged ({str(fault).splitlines()[0]})", path=str(folder), hint=hint
-        ) from fault
+        raise _damaged(folder, str(fault).splitlines()[0]) from fault
+    if missing := sorted(loading["missing_keys"]):
+        raise _damaged(folder, f"no weight {missing[0]}")
+    for name, each in model.named_parameters():
+        if not bool(each.isfinite().all()):
+            raise _damaged(folder, f"NaN or infinity in {name}")
+    return model, found
+
+
+def _damaged(folder: str | PathLike[str], what: str) -> BundleError:
+    hint = "copy the folder again, or pretrain anew"
+    return BundleError(f"the model is damaged ({what})", path=str(folder), hint=hint)
 
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """Keep transformers from drawing a bar for each file."""
+    """Keep transformers from drawing a bar for each file, and from words other than errors."""
     logging = load_transformers().utils.logging
-    if not logging.is_progress_bar_enabled():
-        yield
-        return
+    had_bars, before = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
-        logging.enable_progress_bar()
+        logging.set_verbosity(before)
+        if had_bars:
+            logging.enable_progress_bar()

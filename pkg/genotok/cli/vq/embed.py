@@ -27,7 +27,8 @@ def embed(source: str, **options: Any) -> int:
 
     A sequence that is longer than the model reads at once is cut into even pieces, and the mean is over all of its
     tokens; unknown ones are left out, and a sequence without tokens is 0. npz has names, vectors float32 (n, D) and
-    tokens (n,); parquet ([arrow]) has id, vector and tokens. A CSV file of the columns sequence and label (gzipped or
+    tokens (n,); parquet ([arrow]) has id, vector and tokens. Of a model that finetune wrote there are shares of its
+    classes too. A CSV file of the columns sequence and label (gzipped or
     not) gives names 0, 1, .. and its labels too; everything else is FASTA.
 
     \b

@@ -31,6 +31,7 @@ from genotok.train.mlm_tokens import Reader
 from genotok.train.pooling import Documents
 
 PREDICTIONS, FORMAT = "predictions.csv", 1
+_OTHER_STRAND = str.maketrans("ACGTRYKMBDHV", "TGCAYRMKVHDB")  # the other letters stand for themselves
 _SETTINGS = ("epochs", "patience", "batch", "dropout", "rank", "alpha", "lora_dropout")
 _MERITS: Mapping[str, Merit] = {"mcc": "mcc", "f1": "macro_f1", "accuracy": "accuracy"}
 
@@ -50,10 +51,16 @@ def finetune_model(options: Mapping[str, Any]) -> tuple[dict[str, Any], Iterator
     reader = open_saved_reader(options["model"], told)
     if options["threads"] is not None:
         load_torch().set_num_threads(options["threads"])
-    runs = _run_all(model, reader, task, config, options)
+    longest = int(model.config.max_position_embeddings)
+    splits = {
+        name: LabelledDocuments(documents_of(reader, rows.texts, longest), rows.labels)
+        for name, rows in task.splits.items()
+    }
+    runs = _run_all(model, splits, config, options)
     scores = _score(task, runs)
     best = max(runs, key=lambda each: (each.dev[each.epoch - 1], -each.seed))
     facts = _facts(options, task, config, told, runs, scores, best, str(device), monotonic() - began)
+    facts["notes"] = [*_notes(task, splits)]
     save_classifier(folder, best, reader, facts)
     with atomic_write(folder / PREDICTIONS) as file:
         file.write(_predictions(task.test, runs).encode())
@@ -77,15 +84,24 @@ def _config(options: Mapping[str, Any]) -> FinetuneConfig:
         raise click.UsageError(spell_options(text)) from None
 
 
+def _notes(task: LabelledSet, splits: Mapping[str, LabelledDocuments]) -> Iterator[str]:
+    """Say which rows have nothing to be told by, and which are not news to a model that has learned."""
+    for name, each in splits.items():
+        known = (each.documents.tokens.codes >= 0).all(axis=0)
+        edges = np.concatenate([[0], np.cumsum(known, dtype=np.int64)])[each.documents.tokens.rows]
+        if empty := int(np.count_nonzero(np.diff(edges) == 0)):
+            yield f"{count(empty, 'row')} of {name} without a known token, read as zeros"
+    seen = set(task.taught.texts)
+    seen |= {text[::-1].translate(_OTHER_STRAND) for text in seen}
+    for name in ("dev", "test"):
+        if again := sum(text in seen for text in task.splits[name].texts):
+            yield f"{count(again, 'row')} of {name} among the train rows too, or the other strand of one"
+
+
 def _run_all(
-    model: Any, reader: Reader, task: LabelledSet, config: FinetuneConfig, options: Mapping[str, Any]
+    model: Any, splits: Mapping[str, LabelledDocuments], config: FinetuneConfig, options: Mapping[str, Any]
 ) -> list[FinetuneRun]:
     """Fit seed by seed; Ctrl-C says how many were done."""
-    longest = int(model.config.max_position_embeddings)
-    splits = [
-        LabelledDocuments(documents_of(reader, rows.texts, longest), rows.labels)
-        for rows in (task.taught, task.dev, task.test)
-    ]
     runs = list[FinetuneRun]()
 
     def tell(seed: int, epoch: int, merit: float) -> None:
@@ -94,7 +110,9 @@ def _run_all(
 
     seeds = range(options["seeds"])
     try:
-        for run in finetune(model, *splits, config=config, seeds=seeds, device=options["device"], on_epoch=tell):
+        for run in finetune(
+            model, *splits.values(), config=config, seeds=seeds, device=options["device"], on_epoch=tell
+        ):
             runs.append(run)
     except KeyboardInterrupt as stop:
         stop.add_note(f"{len(runs)} of {count(len(seeds), 'seed')} done, nothing is written")
@@ -171,6 +189,7 @@ def _facts(
 def _lines(facts: Mapping[str, Any], folder: Path) -> Iterator[str]:
     rows = facts["rows"]
     yield f"{count(rows['train'], 'row')} to learn from, {rows['dev']:,} to choose by, {rows['test']:,} to judge by"
+    yield from (f"note: {each}" for each in facts["notes"])
     for name, each in facts["scores"].items():
         seeds = " ".join(f"{value:.4f}" for value in each["seeds"])
         yield f"{name}: {each['mean']:.4f} ({each['low']:.4f} to {each['high']:.4f}); by seed {seeds}"

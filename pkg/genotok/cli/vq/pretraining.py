@@ -131,6 +131,6 @@ def _lines(facts: Mapping[str, Any], folder: Path) -> Iterator[str]:
     inside = f"{tokens['embedding_parameters']:,} of them for tokens"
     yield f"{facts['parameters']:,} parameters, {inside}"
     yield f"{count(facts['steps'], 'step')}, ended by {tokens['ended_by']}; the best after {tokens['best_step']:,}"
-    on = f"{tokens['held_out_tokens']:,} hidden tokens of held-out crops"
+    on = f"{tokens['measured_tokens']:,} hidden tokens of {tokens['measured_on']}"
     yield f"loss {tokens['loss']:.4f} (of chance {tokens['loss_of_chance']:.4f}) on {on}"
     yield f"written to {folder}"

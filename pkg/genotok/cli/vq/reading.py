@@ -19,6 +19,7 @@ from genotok.train.mlm_words import words_tokenizer
 
 _WORDS, _CONFIG = "tokenizer.json", "tokenizer_config.json"
 _BASES = 6  # of a byte pair, rather more than less
+_RIVALS = "char, kmer3 .. kmer7, kmer6-step6, kmer7-merged, bpe"
 _ROLES = {"unk": "[UNK]", "pad": "[PAD]", "mask": "[MASK]", "cls": "[CLS]", "sep": "[SEP]"}
 
 
@@ -73,14 +74,17 @@ class BpeReader:
 
 
 def open_reader(name: str, *, bpe: str | None = None) -> Reader:
-    """Open a tokenizer by a name: char, kmer3 .. kmer7, kmer6-step6, kmer7-merged, bpe, one of the wheel, a folder."""
+    """Open a tokenizer by a name: a rival (char, kmer6, kmer6-step6, bpe ..), one of the wheel, or a folder."""
     if name == "bpe":
         if bpe is None:
             raise ConfigError("bpe without its vocabulary", hint="--bpe FILE names the tokenizer.json of DNABERT-2")
         return BpeReader(bpe)
     tokenizer = words_tokenizer(name)
     if tokenizer is None:
-        tokenizer = open_tokenizer(name)
+        try:
+            tokenizer = open_tokenizer(name)
+        except ConfigError as fault:
+            raise ConfigError(fault.what, hint=f"{fault.hint}; rivals are {_RIVALS}") from None
     return VQReader(Path(name).name or name, tokenizer.replace(layout="auto"))
 
 
