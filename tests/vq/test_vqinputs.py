@@ -23,7 +23,7 @@ from genotok.io.fasta import FastaReader
 from genotok.io.fastagroups import GroupReader, Records
 from genotok.tokenizers import vq_encode, vq_inputs
 from genotok.tokenizers.vq_letters import encode_record, translate
-from genotok.values.sequences import Sequence
+from genotok.values.sequences import LetterTally, Sequence
 from vq import models, worlds
 
 TEXT = "ACGTnACgtUUGCAR"
@@ -127,6 +127,18 @@ def test_records_read_together_are_those_read_one_by_one(lines, end, closed, blo
         plain = FastaReader(BytesIO(data), encode=encode)
         patch.setattr(plain, "_blocks", grouped._blocks)
         assert read_all(grouped) == read_all(plain)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2**18, 2**18 + 1, 2**18 + 2])
+def test_letters_are_counted_alike_one_by_one_and_two_by_two(size):
+    """A long text is counted in pairs of bytes, whatever its length, and wherever in memory it begins."""
+    text = np.resize(np.frombuffer(b"ACGTacgtuUNNRy\n", np.uint8), size + 1)[1:]
+    whole, parts = LetterTally(), LetterTally()
+    whole.add(text)
+    for at in range(0, size, 9_999):
+        parts.add(text[at : at + 9_999])
+    assert whole.report() == parts.report()
+    assert whole.report().lower == sum(text.tobytes().count(letter) for letter in (b"a", b"c", b"g", b"t", b"u", b"y"))
 
 
 def test_sequences_that_were_read_bring_their_letters():

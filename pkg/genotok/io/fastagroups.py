@@ -1,7 +1,6 @@
-"""FASTA of many short records, read many records at once: what is done for each is but to cut text."""
+"""FASTA of many short records, read many records at once: headers are told from letters a whole block at a time."""
 
 from collections.abc import Callable, Generator
-from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,17 +13,18 @@ from genotok.values.sequences import SoftMask
 
 Translate: TypeAlias = Callable[[bytes], Codes | None]
 
+_MARK = ord(">")
 _BLANKS = b" \t\r\n\v\f"
 _SIGNS = [_BLANKS[at : at + 1] for at in range(len(_BLANKS))]
 
 
 class Records(NamedTuple):
-    """Whole records: their names, their bases one after the other, uint8 (L,), and how many each has, int64 (b,)."""
+    """Whole records: names, their bases one after the other, uint8 (L,), how many each has, int64 (b,), letters."""
 
     names: list[str]
     codes: Codes
     lengths: Coords
-    letters: list[bytes]
+    letters: bytes
 
 
 class GroupReader(FastaReader):
@@ -71,26 +71,66 @@ class GroupReader(FastaReader):
 
     def _records(self, text: bytes) -> Records | None:
         """Take whole records; None if there is anything that asks for a second look."""
-        if b"\r>" in text or any(b"\n>" + blank in b"\n" + text[:2] or b"\n>" + blank in text for blank in _SIGNS):
+        layout = _lay_out(text)
+        if layout is None:
             return None
-        parts = text[1:].split(b"\n>")
-        heads, _, rest = zip(*(part.partition(b"\n") for part in parts), strict=True)
-        letters = [each.translate(None, _BLANKS) for each in rest]
-        try:
-            names = [head.split(None, 1)[0].decode() for head in heads]
-        except (IndexError, UnicodeDecodeError):
+        heads, letters, lengths, lines = layout
+        names = _names_in(heads)
+        codes = self._translate(letters)
+        if names is None or codes is None:
             return None
-        codes = self._translate(b"".join(letters))
-        known = len(set(names)) == len(names) and self.lines.keys().isdisjoint(names)
-        if codes is None or not known:
+        places = dict(zip(names, (self._line + lines).tolist(), strict=True))
+        if len(places) != len(names) or not self.lines.keys().isdisjoint(places):
             return None
         self._end()
-        counts = [1 + part.count(b"\n") for part in parts[:-1]]
-        self.lines.update(zip(names, accumulate(counts, initial=self._line), strict=True))
-        lengths = np.fromiter(map(len, letters), dtype=np.int64, count=len(letters))
+        self.lines.update(places)
         self._empty += [names[at] for at in np.flatnonzero(lengths[:-1] == 0).tolist()]
         self._name, self._size = names[-1], int(lengths[-1])
-        self._tally.add(np.frombuffer(b"".join(letters), dtype=np.uint8))
+        self._tally.add(np.frombuffer(letters, dtype=np.uint8))
         self._count_lines(np.frombuffer(text, dtype=np.uint8))
         self._after = ord("\n")
         return Records(names, codes, lengths, letters)
+
+
+class _Layout(NamedTuple):
+    """Headers with their line ends, all letters, how many each record has, and the lines before each, int64 (b,)."""
+
+    heads: bytes
+    letters: bytes
+    lengths: Coords
+    lines: Coords
+
+
+def _lay_out(text: bytes) -> _Layout | None:
+    """Tell headers from letters in whole records; None if blanks stand where they seldom do."""
+    array = np.frombuffer(text, dtype=np.uint8)
+    feeds = np.flatnonzero(array == ord("\n"))
+    returns = text.count(b"\r")
+    if returns and (returns != len(feeds) or text.count(b"\r\n") != returns):
+        return None
+    marks = np.flatnonzero(array == _MARK)
+    starts = marks[array[marks - 1] == ord("\n")]  # that of the first is the last of all, which ends a line
+    lines = np.searchsorted(feeds, starts)
+    begins = feeds[lines] + 1  # of the letters
+    ends = np.append(starts[1:], len(text)).astype(np.int64)
+    runs = np.stack([begins - starts, ends - begins], axis=1).reshape(-1)
+    is_head = np.repeat(np.tile([True, False], len(starts)), runs.astype(np.intp))
+    letters = array[~is_head].tobytes().translate(None, _BLANKS)
+    more = np.append(lines[1:], len(feeds)) - lines - 1  # lines of letters
+    lengths = ends - begins - more * (2 if returns else 1)
+    if int(lengths.sum(dtype=np.int64)) != len(letters):
+        return None
+    return _Layout(array[is_head].tobytes(), letters, lengths, lines.astype(np.int64))
+
+
+def _names_in(heads: bytes) -> list[str] | None:
+    """Return the first words of headers; None if one is missing or no UTF-8."""
+    if any(b"\n>" + blank in b"\n" + heads for blank in _SIGNS):
+        return None
+    names = heads[1:-1]
+    if any(blank in names for blank in _SIGNS if blank != b"\n"):
+        names = b"\n>".join(head.split(None, 1)[0] for head in names.split(b"\n>"))
+    try:
+        return names.decode().split("\n>")
+    except UnicodeDecodeError:
+        return None

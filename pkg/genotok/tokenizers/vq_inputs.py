@@ -223,8 +223,7 @@ def _read_records(source: Source, soft_mask: SoftMask, count: Count, names: list
             yield Long(records.codes, len(names) - 1, names[-1], soft_mask, count)
             continue
         if reader.report.letters.uracil:
-            mixed = zip(records.names, map(_is_mixed, records.letters), strict=False)
-            encode.mixed.update(name for name, both in mixed if both)
+            encode.mixed.update(_mixed_of(records))
         held.append(records)
         size += len(records.codes)
     if held:
@@ -259,7 +258,16 @@ def _join_records(reader: GroupReader) -> Iterator[Records]:
 
 
 def _record_of(name: str, bases: bytearray) -> Records:
-    return Records([name], np.frombuffer(bases, dtype=np.uint8), np.array([len(bases)], dtype=np.int64), [])
+    return Records([name], np.frombuffer(bases, dtype=np.uint8), np.array([len(bases)], dtype=np.int64), b"")
+
+
+def _mixed_of(records: Records) -> Iterator[str]:
+    """Yield the names of the records that have both T and U; those that came in pieces bring no letters."""
+    end = 0
+    for name, length in zip(records.names, records.lengths.tolist() if records.letters else [], strict=False):
+        begin, end = end, end + length
+        if _is_mixed(records.letters[begin:end]):
+            yield name
 
 
 class _RecordEncoder:
