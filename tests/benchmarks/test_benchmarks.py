@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
         ("vqequal.py", "| vq-hrq: network in NumPy, in torch |"),
         ("vqrepeat.py", "| table |"),
         ("models.py", "| grid.window_pearson |"),
-        ("equalbits.py", "| tree | 16 x 512 |"),
+        ("equalbits.py", "| tree | 16 x 32 |"),
         ("cluster.py", "| genotok --dask local --jobs 2 |"),
     ],
 )

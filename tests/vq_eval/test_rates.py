@@ -110,3 +110,18 @@ def test_known_runs_are_those_between_unknown_bases(monkeypatch):
     assert known_runs(np.zeros(0, np.uint8)) == []
     monkeypatch.setattr("genotok.analysis.vq_rates._LONGEST", 8)
     assert known_runs(codes, 4) == ["ACGTACGT", "ACGTACGT", "ACGT", "CCCC"]
+
+
+def test_what_levels_say_twice_is_what_they_spend_alone_less_what_they_spend_together():
+    """Two levels that are the same code spend its bits once; two that have nothing in common say nothing twice."""
+    text = dna(np.random.default_rng(3), 40_000)
+    vectors = (np.eye(4, 2, dtype=np.float32),) * 2
+    usage = (np.ones(4, np.uint64),) * 2
+    for second, shared in ((np.arange(16) // 4, 2.0), (np.arange(16) % 4, 0.0)):
+        table = WindowTable(2, 2, np.stack([np.arange(16) // 4, second]).astype(np.uint16))
+        model = VQModel(Codebook("rvq", (4, 4), vectors), table, None, window=2, stride=2, usage=usage)
+        point = measure_model("two", VQTokenizer(model), [text], "x")
+        assert point.level_bits == pytest.approx((2, 2), abs=0.01)
+        assert point.shared_bits == pytest.approx(shared, abs=0.01)
+        assert point.used_bits + point.shared_bits == pytest.approx(sum(point.level_bits))
+        assert point.to_dict()["shared_bits"] == point.shared_bits

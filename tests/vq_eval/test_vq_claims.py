@@ -70,6 +70,19 @@ def test_figures_of_rates_are_the_worst_of_their_corpora():
     assert found["rd.flat.accuracy"].corpus == "a, b"
 
 
+def test_differences_over_seeds_are_figures_of_rates_too():
+    """In bases of a hundred, and those of the other side; an interval around 0 confirms nothing."""
+    gap = {"one": "hrq", "other": "flat", "mean": -0.05, "low": -0.06, "high": -0.04, "seeds": 5}
+    point = {"name": "hrq", "corpus": "a", "accuracy": 0.7, "rate": 1.4, "nominal": 1.5}
+    found = figures_of_rates({"made": MADE, "points": [point], "differences": [gap]})
+    assert found["rd.hrq - flat.low"].value == pytest.approx(-6)
+    assert found["rd.flat - hrq.high"].value == pytest.approx(6)
+    assert found["rd.hrq - flat.low"].corpus == "a; 5 seeds"
+    assert found["rd.hrq - flat.mean"].spread == "-6.0 to -4.0"
+    verdicts = {each.claim.key: each.verdict for each in judge_all(VQ_CLAIMS, found)}
+    assert verdicts["hrq_flat_bases"] == "refuted"
+
+
 def test_figures_of_lineages_are_told_by_level():
     scores = [
         {"name": name, "purity": 0.99, "macro": 0.96, "silhouette": value}

@@ -34,16 +34,15 @@ def figures_of_evaluation(told: Mapping[str, Any]) -> dict[str, Figure]:
             for level, (used, size) in enumerate(each["levels"], start=1):
                 found.setdefault(f"usage.{name}, level {level}", Figure(used / size, usage.corpus, command))
         for gap in table["differences"]:
-            for one, other, sign in ((gap["one"], gap["other"], 100), (gap["other"], gap["one"], -100)):
-                low, high = sorted((sign * gap["low"], sign * gap["high"]))
-                for end, value in (("low", low), ("mean", sign * gap["mean"]), ("high", high)):
-                    name = f"{prefix}.{one} - {other}.{end}"
-                    found.setdefault(name, Figure(value, corpus, command, f"{low:+.1f} to {high:+.1f}"))
+            found = _figures_of_gap(prefix, gap, corpus, command) | found
     return found
 
 
 def figures_of_rates(told: Mapping[str, Any]) -> dict[str, Figure]:
-    """Return the lowest accuracy, and the highest bits a base, of each code over the corpora: ``rd.flat.accuracy``."""
+    """Return the lowest accuracy, and the highest bits a base, of each code over the corpora: ``rd.flat.accuracy``.
+
+    Where codes were compared over seeds, also the bases in a hundred that one has over another: ``rd.hrq - flat.low``.
+    """
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for point in told["points"]:
         by_name.setdefault(point["name"], []).append(point)
@@ -56,6 +55,20 @@ def figures_of_rates(told: Mapping[str, Any]) -> dict[str, Figure]:
             "nominal": -_lowest(points, "nominal", -1),
         }
         found |= {f"rd.{name}.{key}": Figure(value, corpus, command) for key, value in figures.items()}
+    corpora = ", ".join(dict.fromkeys(each["corpus"] for each in told["points"]))
+    for gap in told.get("differences", ()):
+        found |= _figures_of_gap("rd", gap, f"{corpora}; {gap['seeds']} seeds", told["made"]["command"])
+    return found
+
+
+def _figures_of_gap(prefix: str, gap: Mapping[str, Any], corpus: str, command: str) -> dict[str, Figure]:
+    """Return both ends and the middle of an interval, and those of the other one's lead, times 100."""
+    found = {}
+    for one, other, sign in ((gap["one"], gap["other"], 100), (gap["other"], gap["one"], -100)):
+        low, high = sorted((sign * gap["low"], sign * gap["high"]))
+        for end, value in (("low", low), ("mean", sign * gap["mean"]), ("high", high)):
+            spread = f"{low:+.1f} to {high:+.1f}"
+            found[f"{prefix}.{one} - {other}.{end}"] = Figure(value, corpus, command, spread)
     return found
 
 

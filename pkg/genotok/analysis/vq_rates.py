@@ -12,7 +12,7 @@ from genotok.analysis.vq_baselines import WordFeatures
 from genotok.analysis.vq_features import measure_rates
 from genotok.errors import InputError
 from genotok.kernels.bases import UNKNOWN, Codes, encode_letters
-from genotok.kernels.nearest import entropy, used_bits
+from genotok.kernels.nearest import count_codes, entropy, used_bits
 from genotok.tokenizers.vq import VQTokenizer
 
 Kind: TypeAlias = Literal["model", "control"]
@@ -32,7 +32,7 @@ class RatePoint:
     """What a code makes of a corpus: ``rate`` is its used bits a base, ``nominal`` those of its size.
 
     ``accuracy`` is the share of covered bases that come back right; ``loss`` the bits a base that are still missing,
-    None where there are no probabilities. ``levels`` are the codes of each.
+    None where there are no probabilities. ``levels`` are the codes of each, ``level_bits`` what each would spend alone.
     """
 
     name: str
@@ -47,6 +47,7 @@ class RatePoint:
     nominal_bits: float
     accuracy: float
     loss: float | None = None
+    level_bits: tuple[float, ...] = ()
 
     @property
     def rate(self) -> float:
@@ -59,6 +60,11 @@ class RatePoint:
         return self.nominal_bits / self.stride
 
     @property
+    def shared_bits(self) -> float:
+        """Bits of a token that its levels say more than once: what each spends alone, less what they spend together."""
+        return max(sum(self.level_bits) - self.used_bits, 0.0) if self.level_bits else 0.0
+
+    @property
     def compresses(self) -> bool:
         """Whether it spends fewer bits than the letters themselves, nominally."""
         return self.nominal < LOSSLESS - 1e-9
@@ -66,7 +72,8 @@ class RatePoint:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
         told = {"rate": self.rate, "nominal": self.nominal, "compresses": self.compresses}
-        return asdict(self) | {"levels": list(self.levels), **told, "bound": bound_accuracy(self.rate)}
+        lists = {"levels": list(self.levels), "level_bits": list(self.level_bits), "shared_bits": self.shared_bits}
+        return asdict(self) | lists | told | {"bound": bound_accuracy(self.rate)}
 
 
 def bound_rate(accuracy: float) -> float:
@@ -132,7 +139,7 @@ def measure_model(name: str, tokenizer: VQTokenizer, texts: Sequence[str], corpu
         bases, covered = bases + len(text), covered + seen
     if not covered:
         raise InputError(f"no base of {corpus} is covered by a token of {name}", hint="give longer sequences")
-    book = tokenizer.codebook
+    book, joined = tokenizer.codebook, np.concatenate(codes, axis=1)
     return RatePoint(
         name=name,
         kind="model",
@@ -142,10 +149,11 @@ def measure_model(name: str, tokenizer: VQTokenizer, texts: Sequence[str], corpu
         stride=tokenizer.stride,
         bases=bases,
         covered=covered / bases,
-        used_bits=used_bits(np.concatenate(codes, axis=1), tokenizer.levels),
+        used_bits=used_bits(joined, tokenizer.levels),
         nominal_bits=book.nominal_bits,
         accuracy=right / covered,
         loss=missing / covered,
+        level_bits=tuple(entropy(count_codes(*each)) for each in zip(joined, book.sizes, strict=True)),
     )
 
 
