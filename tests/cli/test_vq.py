@@ -19,6 +19,7 @@ from genotok import VQTokenizer
 from genotok.cli.app import run
 from genotok.cli.vq import COMMANDS
 from genotok.export.tokens import read_tokens
+from genotok.io.fasta import read_fasta
 from genotok.kernels.draws import draw_below
 from genotok.values.convweights import ConvShape
 from genotok.values.vqmodel import VQModel
@@ -154,6 +155,36 @@ def test_what_was_encoded_is_decoded(desk):
     before, after = ("".join((desk.folder / name).read_text().splitlines()[1:]) for name in ("more.fa", "back.fa"))
     assert len(before) == len(after)
     assert np.mean([one == other for one, other in zip(before, after, strict=True)]) > 0.98
+
+
+@pytest.mark.parametrize("ending", ["npz", "jsonl", "tsv"])
+@pytest.mark.parametrize("phase", ["0", "3"])
+def test_documents_come_back_as_long_as_they_were(desk, ending, phase):
+    """Whatever is left of the last token's bases, and less those that were left out at the start."""
+    texts = {f"r{length}": letters(length, length) for length in (1, 4, 37, 38, 39, 40, 401)}
+    desk.write("reads.fa", fasta(**texts))
+    words = ("-t", "vq-compact", "--ends", "same", "--phase", phase, "-o", f"x.{ending}", "-q")
+    assert desk.here("vq", "encode", "reads.fa", *words).code == 0
+    asked = ("--ends", "same") if ending != "npz" else ()
+    assert desk.here("vq", "decode", f"x.{ending}", "-t", "vq-compact", *asked, "-o", "back.fa", "-q").code == 0
+    found = {name: len(each) for name, each in read_fasta(desk.folder / "back.fa").items()}
+    left = {name: max(len(text) - int(phase), 0) for name, text in texts.items()}
+    assert found == {name: length for name, length in left.items() if length or ending != "tsv"}
+
+
+def test_lengths_that_do_not_fit_are_refused(desk):
+    """A file whose documents and lengths are of different files."""
+    desk.here("vq", "encode", "reads.fa", "-t", "vq-compact", "--ends", "same", "-o", "x.npz", "-q")
+    with np.load(desk.folder / "x.npz") as archive:
+        arrays = dict(archive)
+    meta = json.loads(arrays["meta"].tobytes())
+    assert meta["lengths"] == [len(each) for each in READS.values()]
+    meta["lengths"].pop()
+    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+    np.savez(desk.folder / "x.npz", **arrays)
+    found = desk.here("vq", "decode", "x.npz", "-t", "vq-compact")
+    assert found.code == 1
+    assert "x.npz: its lengths are not those of its documents; is the file damaged?" in found.err
 
 
 def test_ids_of_another_model_are_not_decoded(desk):

@@ -135,6 +135,10 @@ def test_lengths_that_tokens_can_not_have():
     assert len(made.decode(ids)) == 6
     with pytest.raises(InputError, match="3 tokens do not stand for 9 bases; from 5 to 6"):
         made.decode(ids, length=9)
+    with pytest.raises(InputError, match="0 tokens do not stand for -1 bases; 0"):
+        made.decode([], length=-1)
+    with pytest.raises(InputError, match="length is -1; 0 or more bases"):
+        made.replace(ends="valid").decode(ids, length=-1)
 
 
 def test_fine_ids_of_several_levels_do_not_say_enough():

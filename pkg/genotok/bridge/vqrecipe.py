@@ -8,6 +8,7 @@ from genotok.bridge.dna import PASTED
 from genotok.bridge.formats import base_name
 from genotok.bridge.motifrecipe import corpus_path
 from genotok.bridge.vqresult import Model, VQResult
+from genotok.tokenizers.vq import VQTokenizer
 
 DECODED = "fa"
 ENDINGS = {DECODED: "decoded.fa"}
@@ -25,6 +26,17 @@ with Path({output!r}).open("w", newline="\\n") as sink:
         lines = [letters[at : at + 80] for at in range(0, len(letters), 80)]
         sink.write("\\n".join([f">{{name}}", *lines]) + "\\n")
 """
+_DECODE_TILES = """with Path({output!r}).open("w", newline="\\n") as sink:
+    for names, codes in tokenizer.iter_codes(path):
+        for name, letters in zip(names, tokenizer.batch_decode(codes)):
+            lines = [letters[at : at + 80] for at in range(0, len(letters), 80)]
+            sink.write("\\n".join([f">{{name}}", *lines]) + "\\n")
+"""
+
+
+def tiles(tokenizer: VQTokenizer) -> bool:
+    """Tell whether the cores of a sequence are all of it, so that it comes back as long as it was."""
+    return (tokenizer.config.ends or tokenizer.model.ends) == "same"
 
 
 def output_name(name: str, kind: str) -> str:
@@ -68,5 +80,6 @@ def _snippet(result: VQResult, name: str, kind: str) -> str:
     lines += [] if kind == DECODED else ["from genotok.export.vq import VQTokenWriter"]
     model = folder_of(result.model, name)
     lines += ["", f"path = Path({name!r})", f"tokenizer = VQTokenizer.from_pretrained({model!r})"]
-    body = (_DECODE if kind == DECODED else _WRITE).format(output=output_name(name, kind), kind=kind)
+    decode = _DECODE_TILES if tiles(result.tokenizer) else _DECODE
+    body = (decode if kind == DECODED else _WRITE).format(output=output_name(name, kind), kind=kind)
     return "\n".join(lines) + "\n" + body

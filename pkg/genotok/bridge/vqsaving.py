@@ -8,7 +8,7 @@ from genotok.bridge.exporting import ExportingRoom
 from genotok.bridge.formats import OUTPUTS
 from genotok.bridge.outbox import Export, Outbox
 from genotok.bridge.reply import Answer, operation, text
-from genotok.bridge.vqrecipe import DECODED, output_name, write_vq_recipe
+from genotok.bridge.vqrecipe import DECODED, output_name, tiles, write_vq_recipe
 from genotok.bridge.vqresult import VQResult
 from genotok.errors import InputError
 from genotok.export.formats import BINARY, ONE_DOCUMENT, Format
@@ -47,9 +47,11 @@ def _write(result: VQResult, kind: Format, sink: BinaryIO) -> Iterator[None]:
 
 
 def _decode(result: VQResult, sink: BinaryIO) -> Iterator[None]:
-    """Write what the ids alone stand for: how long a sequence was they do not tell."""
+    """Write what the ids alone stand for, or where cores tile a sequence, as many bases as it has."""
+    tokenizer = result.tokenizer
     for coded in result.coded:
-        letters = result.tokenizer.decode(result.tokenizer.vocabulary.ids_of_codes(coded.codes.codes)).encode()
+        ids = tokenizer.vocabulary.ids_of_codes(coded.codes.codes)
+        letters = tokenizer.decode(coded.codes if tiles(tokenizer) else ids).encode()
         sink.write(f">{coded.sequence.name}\n".encode())
         for begin in range(0, len(letters), _WIDTH * _PIECE):
             some = letters[begin : begin + _WIDTH * _PIECE]

@@ -18,13 +18,15 @@ class TokenDocument:
     """The ids of one document: ``ids`` int32 (t,), the flat view.
 
     ``offsets`` int64 (n + 1,) bounds the ids of its n query regions where the file kept them (region ``i`` owns
-    ``ids[offsets[i]:offsets[i + 1]]``), else None; ``regions`` are those n regions where the file kept them.
+    ``ids[offsets[i]:offsets[i + 1]]``), else None; ``regions`` are those n regions where the file kept them. ``bases``
+    are how many its tokens stand for, where the file says it.
     """
 
     name: str
     ids: Ids
     offsets: Offsets | None = None
     regions: Regions | None = None
+    bases: int | None = None
 
     @property
     def rows(self) -> RaggedIds:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from os import PathLike, fspath
 from pathlib import Path
@@ -44,8 +45,8 @@ class JsonlWriter:
             self._sink.write(text)
         self._count += len(rows.ids)
 
-    def end(self) -> None:
-        """Close the line."""
+    def end(self, bases: int | None = None) -> None:
+        """Close the line, with the ``bases`` that the ids stand for if they do not tell."""
         if not self._count:
             self._sink.write(str(flat_unk(self._unk, self._document)).encode())
         self._sink.write(b"]")
@@ -56,16 +57,17 @@ class JsonlWriter:
                 for text in join_ids(block):
                     self._sink.write(text)
             self._sink.write(b"]")
-        self._sink.write(b"}\n")
+        self._sink.write(b"}\n" if bases is None else b',"bases":%d}\n' % bases)
 
-    def add(self, documents: Sequence[str], rows: RaggedIds) -> None:
+    def add(self, documents: Sequence[str], rows: RaggedIds, bases: Sequence[int] | None = None) -> None:
         """Write whole documents, a row of ids each, without bounds; one without ids stays empty."""
         heads = [f'{{"id":{json.dumps(each)},"input_ids":['.encode("ascii") for each in documents]
+        tails = [b"]}\n"] * len(heads) if bases is None else [b'],"bases":%d}\n' % each for each in bases]
         for at, ids, offsets in split_rows(rows):
             text, bounds = id_column(ids, offsets, NEWLINE)
             lines = text.tobytes()
             for row, (start, end) in zip(at.tolist(), pairwise(bounds.tolist()), strict=True):
-                self._sink.write(heads[row] + lines[start : end - 1].removeprefix(b".") + b"]}\n")
+                self._sink.write(heads[row] + lines[start : end - 1].removeprefix(b".") + tails[row])
 
     def close(self) -> None:
         """Give the memory back."""
@@ -87,11 +89,13 @@ def _read_line(line: bytes, path: str, number: int) -> TokenDocument:
         record = json.loads(line)
         ids, offsets = _integers(record["input_ids"]), record.get("offsets")
         name, bounds = str(record["id"]), None if offsets is None else _integers(offsets)
+        bases = None if "bases" not in record else int(_integers([record["bases"]])[0])
     except (KeyError, TypeError, UnicodeDecodeError, OverflowError, json.JSONDecodeError, RecursionError) as error:
         raise InputError(
             "this line is no tokens", path=path, line=number, hint='each is {"id":..,"input_ids":[..]}'
         ) from error
-    return document_of(name, ids, bounds, path=path, line=number)
+    document = document_of(name, ids, bounds, path=path, line=number)
+    return document if bases is None else replace(document, bases=bases)
 
 
 def _integers(values: Any) -> Any:

@@ -41,7 +41,9 @@ class VQTokenWriter:
     r"""Writes documents of codes as ids; ``close`` what comes last.
 
     jsonl, npz and parquet have a row a document, empty if it has no tokens; tsv a line a token, ``document chrom start
-    end ids``, and bed ``chrom start end text id``; gtok holds one document, which is unk if it has no tokens.
+    end ids``, and bed ``chrom start end text id``; gtok holds one document, which is unk if it has no tokens. Where a
+    last token may stand for fewer bases than others (``ends='same'``), how many all tokens of a document stand for is
+    kept too: jsonl has ``bases``, npz and parquet ``lengths`` in what they tell of their making.
 
     >>> import io
     >>> from genotok.values.codebook import Codebook
@@ -63,7 +65,9 @@ class VQTokenWriter:
         self._sink, self._tokenizer, self._format = sink, tokenizer, format
         self._rows: JsonlWriter | NpzWriter | ParquetWriter | None = None
         self._single: TokenWriter | None = None
-        meta = describe_vq_tokens(tokenizer)
+        meta = self._meta = describe_vq_tokens(tokenizer)
+        cut = (tokenizer.config.ends or tokenizer.model.ends) == "same" and tokenizer.stride > 1  # last tokens may be
+        self._lengths: list[int] | None = [] if cut else None
         if format == "jsonl":
             self._rows = JsonlWriter(sink, unk=None, rows=False)
         elif format in ("npz", "parquet"):
@@ -76,9 +80,11 @@ class VQTokenWriter:
 
     def write(self, names: list[str], codes: VQCodes) -> None:
         """Add whole documents and their names."""
+        if self._lengths is not None:
+            self._lengths += np.maximum(codes.lengths - self._tokenizer.config.phase, 0).tolist()
         if self._rows is not None and len(names) > 1:
             ids = self._tokenizer.vocabulary.ids_of_codes(codes.codes)
-            self._rows.add(names, RaggedIds(ids, codes.rows * self._tokenizer.vocabulary.ids_per_token))
+            self._add(names, RaggedIds(ids, codes.rows * self._tokenizer.vocabulary.ids_per_token))
         elif self._rows is not None or self._single is not None:
             for name, document in zip(names, codes, strict=True):
                 self._write_document(name, document)
@@ -87,17 +93,28 @@ class VQTokenWriter:
             for first, part in _pieces(codes):
                 self._write_lines(table, part, rows_of(part.rows).astype(np.int64) + first)
 
+    def _add(self, names: list[str], rows: RaggedIds) -> None:
+        """Add rows of ids, of the documents that came last."""
+        assert self._rows is not None, "lines are written elsewhere"
+        if isinstance(self._rows, JsonlWriter):
+            self._rows.add(names, rows, None if self._lengths is None else self._lengths[-len(names) :])
+        else:
+            self._rows.add(names, rows)
+
     def _write_document(self, name: str, codes: VQCodes) -> None:
         writer = self._rows if self._rows is not None else self._single
         assert writer is not None, "lines are written elsewhere"
         if not codes.n_tokens and self._rows is not None:
-            self._rows.add([name], RaggedIds(np.empty(0, np.int32), np.zeros(2, np.int64)))
+            self._add([name], RaggedIds(np.empty(0, np.int32), np.zeros(2, np.int64)))
             return
         writer.begin(name)
         for _, part in _pieces(codes):
             ids = self._tokenizer.vocabulary.ids_of_codes(part.codes)
             writer.write(None, RaggedIds(ids, np.array([0, len(ids)], dtype=np.int64)))
-        writer.end()
+        if isinstance(writer, JsonlWriter):
+            writer.end(None if self._lengths is None else self._lengths[-1])
+        else:
+            writer.end()
 
     def _write_lines(self, names: list[bytes], codes: VQCodes, owners: Coords) -> None:
         """Write a line a token."""
@@ -118,6 +135,8 @@ class VQTokenWriter:
 
     def close(self) -> None:
         """Write what stands at the end of the file; the sink stays open."""
+        if self._lengths is not None:
+            self._meta["lengths"] = self._lengths
         for writer in (self._rows, self._single):
             if writer is not None:
                 writer.close()

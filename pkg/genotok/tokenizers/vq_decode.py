@@ -88,9 +88,11 @@ class VQDecode(VQEmbed):
         n = codes.shape[1]
         if settings.ends == "valid":
             own = (n - 1) * self.stride + self.window if n else 0
+            if length is not None and length < 0:
+                raise InputError(f"length is {length}", hint="0 or more bases")
             return codes, 0, own if length is None else length
         size = n * self.stride if length is None else length
-        if -(-size // self.stride) != n:
+        if size < 0 or -(-size // self.stride) != n:
             hint = f"from {(n - 1) * self.stride + 1} to {n * self.stride}" if n else "0"
             raise InputError(f"{n} tokens do not stand for {size} bases", hint=hint)
         return codes, self.model.core, size

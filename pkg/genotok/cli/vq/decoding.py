@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from genotok.arrays import Ids
 from genotok.cli.report import count
 from genotok.cli.vq.opening import open_tokenizer
 from genotok.errors import InputError, VocabularyError
+from genotok.export.documents import TokenDocument, TokenFile
 from genotok.export.tokens import read_tokens
 from genotok.export.writers import format_of
 from genotok.io.sinks import atomic_write
@@ -25,15 +27,40 @@ def decode_file(path: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], 
     tokenizer = open_tokenizer(options["tokenizer"], **_told_by(found.meta, path), **settings)
     _check_model(found.meta, tokenizer, path)
     documents = bases = unknown = 0
+    lengths = _lengths_of(found, path)
     with opened_output(options["output"]) as sink:
-        for each in found:
-            text = tokenizer.decode(each.ids)
+        for each, length in zip(found, lengths, strict=True):
+            text = _decoded(tokenizer, each.ids, length)
             documents, bases, unknown = documents + 1, bases + len(text), unknown + text.count("N")
             sink.write(f">{each.name}\n".encode())
             for at in range(0, len(text), _WIDTH):
                 sink.write(f"{text[at : at + _WIDTH]}\n".encode())
     told = {"documents": documents, "bases": bases, "unknown": unknown, "target": options["output"]}
     return told, _lines(told)
+
+
+def _lengths_of(found: TokenFile, path: str) -> list[int | None]:
+    """Return the bases that the tokens of each document stand for, None where the file does not tell them."""
+    if found.meta is not None and "lengths" in found.meta:
+        lengths = found.meta["lengths"]
+        if not isinstance(lengths, list) or len(lengths) != len(found) or {*map(type, lengths)} - {int}:
+            raise InputError("its lengths are not those of its documents", path=path, hint="is the file damaged?")
+        return list(lengths)
+    return [_extent(each) if each.bases is None else each.bases for each in found]
+
+
+def _extent(document: TokenDocument) -> int | None:
+    """Return from where to where the tokens of lines reach."""
+    regions = document.regions
+    return int(regions.ends.max() - regions.starts.min()) if regions is not None and len(regions) else None
+
+
+def _decoded(tokenizer: VQTokenizer, ids: Ids, length: int | None) -> str:
+    """Decode a document to its own length, if its tokens are all there; a cut last one stands for fewer bases."""
+    tokens = len(ids) // tokenizer.vocabulary.ids_per_token
+    cut = (tokenizer.config.ends or tokenizer.model.ends) == "same"
+    whole = cut and length is not None and -(-length // tokenizer.stride) == tokens
+    return tokenizer.decode(ids, length=length if whole else None)
 
 
 def _told_by(meta: Mapping[str, Any] | None, path: str) -> dict[str, Any]:
