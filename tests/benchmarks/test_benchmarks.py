@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
         ("vqequal.py", "| vq-hrq: network in NumPy, in torch |"),
         ("vqrepeat.py", "| table |"),
         ("models.py", "| grid.window_pearson |"),
+        ("pretraining.py", "| vq-compact, untrained |"),
         ("equalbits.py", "| tree | 16 x 32 |"),
         ("cluster.py", "| genotok --dask local --jobs 2 |"),
     ],
