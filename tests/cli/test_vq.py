@@ -187,6 +187,36 @@ def test_lengths_that_do_not_fit_are_refused(desk):
     assert "x.npz: its lengths are not those of its documents; is the file damaged?" in found.err
 
 
+@pytest.mark.parametrize(
+    ("line", "words", "match"),
+    [
+        ('{"id":"r","input_ids":[1,9999]}', (), r"x\.jsonl, r, id 1: 9999 is no id; ids of layout 'fine' run from 0"),
+        ('{"id":"r","input_ids":[1,-2]}', (), r"x\.jsonl:1: -2 is no token id"),
+        ('{"id":"r","input_ids":[1,2.5]}', (), r"x\.jsonl:1: this line is no tokens"),
+        ('{"id":"r","input_ids":[1],"bases":"4"}', (), r"x\.jsonl:1: this line is no tokens"),
+        (
+            '{"id":"r","input_ids":[1,33,2]}',
+            ("-t", "vq-hrq", "--layout", "interleave"),
+            r"x\.jsonl, r: 3 ids are no whole tokens; in this layout a token has 2 ids",
+        ),
+        (
+            '{"id":"a\\n>b","input_ids":[1]}',
+            (),
+            r"x\.jsonl: a document is called 'a\\n>b'; a record of FASTA has a name",
+        ),
+        ('{"id":"","input_ids":[1]}', (), r"x\.jsonl: a document is called ''"),
+    ],
+)
+def test_tokens_that_stand_for_no_dna(desk, line, words, match):
+    """Which document of which file, and nothing is left behind."""
+    desk.write("x.jsonl", line + "\n")
+    found = desk.here("vq", "decode", "x.jsonl", *words, "-o", "back.fa")
+    assert found.code == 1
+    assert re.search(match, found.err)
+    assert found.err.count("\n") == 1
+    assert not (desk.folder / "back.fa").exists()
+
+
 def test_ids_of_another_model_are_not_decoded(desk):
     desk.here("vq", "encode", "more.fa", "-o", "x.npz", "-q")
     found = desk.here("vq", "decode", "x.npz", "-t", "model")
@@ -219,6 +249,8 @@ def test_ids_of_another_model_are_not_decoded(desk):
         (("describe", "9999"), 1, "there is no id 9999; 0 to 4102"),
         (("describe", "3:1"), 1, "no code 1 in level 3; levels have 512, 4096 codes"),
         (("mutations", "reference.fa", "A241T"), 2, "A241T: the reference has C there; places count from 1"),
+        (("mutations", "reference.fa", "A0T"), 2, "A0T: there is no base 0; write C241T, places count from 1"),
+        (("mutations", "reference.fa", "C241C"), 2, "C241C: it changes nothing; write C241T"),
         (("mutations", "reference.fa", "C9241T"), 2, "C9241T: the reference has 1,500 bases"),
         (("mutations", "genome.fa.gz", "C241T"), 1, "genome.fa.gz: 2 records; a reference is one record"),
         (("compile", "vq-fine", "-o", "x"), 1, "this model has no network; it is a table already"),
@@ -226,6 +258,8 @@ def test_ids_of_another_model_are_not_decoded(desk):
         (("train", "--fasta", "more.fa", "-o", "x"), 1, "the corpus has 2,086 windows, 4,096 codes need 65,536"),
         (("train", "--fasta", "more.fa@y", "-o", "x"), 2, "'y' is no weight; write FILE@30"),
         (("train", "--fasta", "more.fa@0", "-o", "x"), 1, "weight 0 of more.fa; above 0"),
+        (("train", "--fasta", "more.fa@inf", "-o", "x"), 1, "weight inf of more.fa; above 0, and finite"),
+        (("train", "--fasta", "more.fa", "--balance", "nan", "-o", "x"), 1, "balance=nan; a number, as 1 for all"),
         (("train", "--fasta", "more.fa", "-o", "x", "--preset", "papr"), 2, "--preset papr is no choice; paper, table"),
         (("train", "--fasta", "more.fa", "-o", "x", "--levels", "9;8"), 2, "'9;8' is no list of numbers"),
         (("train", "--fasta", "more.fa", "-o", "x", "--quantizer", "fsq"), 2, "quantizer='fsq' of a table"),

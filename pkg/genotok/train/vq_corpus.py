@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -110,11 +111,13 @@ def read_corpus(
     >>> corpus.bases, corpus.notes[0], corpus.files[0].weight
     (7, '<stream>: 1 record of less than 3 bp left out', 2.0)
     """
+    if not isfinite(balance):
+        raise ConfigError(f"balance={balance:g}", hint="a number, as 1 for all bases alike, or 0 for all files")
     train, kept, files, notes = list[Stretch](), list[Stretch](), list[CorpusFile](), list[str]()
     for given in sources:
         source, weight = given if isinstance(given, tuple) else (given, 1.0)
-        if not weight > 0:
-            raise ConfigError(f"weight {weight:g} of {name_of(source)}", hint="above 0")
+        if not 0 < weight < inf:
+            raise ConfigError(f"weight {weight:g} of {name_of(source)}", hint="above 0, and finite")
         files.append(_read_file(len(files), source, weight, crop, held_out, train, kept, notes))
     notes += _twins(files)
     if not train:

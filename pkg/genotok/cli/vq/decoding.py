@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from genotok.arrays import Ids
 from genotok.cli.report import count
 from genotok.cli.vq.opening import open_tokenizer
 from genotok.errors import InputError, VocabularyError
@@ -30,7 +29,7 @@ def decode_file(path: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], 
     lengths = _lengths_of(found, path)
     with opened_output(options["output"]) as sink:
         for each, length in zip(found, lengths, strict=True):
-            text = _decoded(tokenizer, each.ids, length)
+            text = _decoded(tokenizer, each, length, path)
             documents, bases, unknown = documents + 1, bases + len(text), unknown + text.count("N")
             sink.write(f">{each.name}\n".encode())
             for at in range(0, len(text), _WIDTH):
@@ -55,12 +54,20 @@ def _extent(document: TokenDocument) -> int | None:
     return int(regions.ends.max() - regions.starts.min()) if regions is not None and len(regions) else None
 
 
-def _decoded(tokenizer: VQTokenizer, ids: Ids, length: int | None) -> str:
+def _decoded(tokenizer: VQTokenizer, document: TokenDocument, length: int | None, path: str) -> str:
     """Decode a document to its own length, if its tokens are all there; a cut last one stands for fewer bases."""
-    tokens = len(ids) // tokenizer.vocabulary.ids_per_token
+    raw = document.name.encode("utf-8", "surrogatepass")
+    if raw.split() != [raw]:
+        what = f"a document is called {document.name!r}"
+        raise InputError(what, path=path, hint="a record of FASTA has a name without white space; rename it")
+    tokens = len(document.ids) // tokenizer.vocabulary.ids_per_token
     cut = (tokenizer.config.ends or tokenizer.model.ends) == "same"
     whole = cut and length is not None and -(-length // tokenizer.stride) == tokens
-    return tokenizer.decode(ids, length=length if whole else None)
+    try:
+        return tokenizer.decode(document.ids, length=length if whole else None)
+    except VocabularyError as fault:
+        where = f"{path}, {document.name}" + (f", {fault.where}" if fault.where else "")
+        raise VocabularyError(fault.what, where=where, hint=fault.hint) from None
 
 
 def _told_by(meta: Mapping[str, Any] | None, path: str) -> dict[str, Any]:

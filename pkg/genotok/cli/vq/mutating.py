@@ -23,7 +23,7 @@ from genotok.tokenizers.vq import VQTokenizer
 from genotok.tokenizers.vq_mutate import MutationEffect
 from genotok.values.sequences import encode_text
 
-_CHANGE = re.compile(r"([ACGTUN])([1-9]\d{0,9})([ACGTUN])", re.IGNORECASE)
+_CHANGE = re.compile(r"([ACGTUN])(\d{1,10})([ACGTUN])", re.IGNORECASE)
 _LETTERS = "ACGTN"
 _GAP = ord("-")
 HEADER = "genome\tchange\tlevel\tcodes\told\tnew\n"
@@ -141,6 +141,9 @@ def _without_gaps(text: Bytes, name: str, **place: Any) -> Codes:
 
 def _checked(change: Change, reference: Codes) -> Change:
     """Refuse a change whose old letter is not the reference's."""
+    if change.place < 0 or change.old == change.new:
+        what = "there is no base 0" if change.place < 0 else "it changes nothing"
+        raise click.UsageError(f"{change}: {what}; write C241T, places count from 1")
     if change.place >= len(reference):
         raise click.UsageError(f"{change}: the reference has {len(reference):,} bases")
     there = _LETTERS[int(reference[change.place])]
