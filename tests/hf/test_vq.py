@@ -46,6 +46,19 @@ def test_core_and_transformers_give_the_same_inputs(layout, pattern, words):
     assert outer.tokenize(TEXTS[1]) == inner.tokenize(TEXTS[1])
 
 
+@pytest.mark.filterwarnings("ignore::genotok.errors.SequenceWarning")
+@pytest.mark.parametrize("pattern", ["none", "cls_sep"])
+@pytest.mark.parametrize("value", ["", "ACG", b"AC", [""], ["AC", ""], ["AC", TEXTS[1], ""]])
+@pytest.mark.parametrize("words", [{}, {"padding": True}, {"padding": "max_length", "max_length": 7}])
+def test_documents_without_tokens_are_no_batch_of_nothing(pattern, value, words):
+    """Empty ones, and those too short for a token: alone and among others, padded or not."""
+    settings = {"special_tokens_pattern": pattern}
+    inner, outer = core(**settings), wrapped(**settings)
+    expected, found = inner(value, **words), outer(value, **words)
+    assert found["input_ids"] == expected["input_ids"]
+    assert found.get("attention_mask", []) == expected["attention_mask"]
+
+
 def test_texts_and_ids_are_those_of_the_core():
     """Texts of tokens are read back; bases are at the core."""
     outer, inner = wrapped(), core()

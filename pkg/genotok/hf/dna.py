@@ -1,9 +1,10 @@
 """What tokenizers of DNA have in common as transformers' own kind: opening what was saved, and single documents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from genotok.hf.opening import SHARED, TEXTS
-from genotok.hf.wrapping import WrappedTokenizer, are_texts
+from genotok.hf.wrapping import NoTokens, WrappedTokenizer, are_texts
 
 _LISTS = ("added_tokens_decoder", "extra_special_tokens", "model_specific_special_tokens")
 
@@ -22,6 +23,13 @@ class DnaTokenizer(WrappedTokenizer):
         contents = {token.content for token in added.values()}
         texts = {name: taken[name] for name in TEXTS if str(taken.get(name)) in contents}
         return texts | {name: asked[name] for name in TEXTS if name in asked}, added
+
+    def _ids_of(self, value: Any) -> Any:
+        """Return ids as others do; of documents without tokens as what is no batch."""
+        found = super()._ids_of(value)
+        if not found:
+            return found if isinstance(value, (list, tuple, Mapping)) else NoTokens()
+        return [each or NoTokens() for each in found] if isinstance(found[0], list) else found
 
     def encode(self, text: Any, text_pair: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the ids of one document, DNA; or of a list of texts that are tokens of the vocabulary."""

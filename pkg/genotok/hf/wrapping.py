@@ -23,6 +23,10 @@ class Forgotten(dict[str, bool]):
         return Forgotten, ()
 
 
+class NoTokens(list[int]):
+    """The ids of a document that has none; transformers takes an empty list for a batch of nothing."""
+
+
 class WrappedTokenizer(transformers.PreTrainedTokenizer):  # type: ignore[misc]  # transformers may not be installed
     """A tokenizer of transformers around one of ours, which makes the ids."""
 
@@ -132,7 +136,15 @@ class WrappedTokenizer(transformers.PreTrainedTokenizer):  # type: ignore[misc] 
             raise InputError(why, hint=who)
         if kwargs.pop("is_split_into_words", False) and are_texts(text):
             text = self._known(text)
-        return super()._encode_plus(self._ids_of(text), **kwargs)
+        if isinstance(text, NoTokens):  # one of a batch
+            return self.prepare_for_model([], **_as_single(kwargs))
+        ids = self._ids_of(text)
+        if not isinstance(ids, NoTokens):
+            return super()._encode_plus(ids, **kwargs)
+        batch = super()._encode_plus([ids], **kwargs)
+        if kwargs.get("return_tensors") is not None:
+            return batch
+        return transformers.BatchEncoding({name: rows[0] for name, rows in batch.items()})
 
     def _ids_of(self, value: Any) -> Any:
         """Return the ids of one document, or lists of ids of a batch, without special tokens around."""
@@ -185,6 +197,12 @@ class WrappedTokenizer(transformers.PreTrainedTokenizer):  # type: ignore[misc] 
         special = set(self.all_special_ids)
         row = ids if already_has_special_tokens else self.build_inputs_with_special_tokens(ids)
         return [int(number in special) for number in row]
+
+
+def _as_single(words: dict[str, Any]) -> dict[str, Any]:
+    """Return the words of a call as `prepare_for_model` takes them."""
+    renamed = {"padding_strategy": "padding", "truncation_strategy": "truncation"}
+    return {renamed.get(name, name): getattr(value, "value", value) for name, value in words.items()}
 
 
 @contextmanager
