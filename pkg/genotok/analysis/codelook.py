@@ -26,7 +26,8 @@ def code_hues(levels: tuple[NDArray[np.float32], ...], uses: tuple[NDArray[np.fl
     turns = [_turns_of((vectors.astype(np.float64) - centre) @ plane) for vectors in levels]
     order = np.argsort(turns[-1], kind="stable")
     passed = np.cumsum(weights[order], dtype=np.float64)
-    edges = turns[-1][order][np.minimum(np.searchsorted(passed, np.arange(1, HUES) / HUES), len(order) - 1)]
+    parts = np.arange(1, HUES, dtype=np.float64) / HUES
+    edges = turns[-1][order][np.minimum(np.searchsorted(passed, parts), len(order) - 1)]
     return tuple((1 + np.searchsorted(edges, each, side="left")).astype(np.uint8) for each in turns)
 
 
@@ -64,7 +65,7 @@ def letters_under(bases: Codes, starts: Places, width: int) -> NDArray[np.float3
     for place in range(width):
         at = starts + place
         seen = bases[at[(at >= 0) & (at < len(bases))]]
-        counts[place] = np.bincount(seen[seen < 4], minlength=4)
+        counts[place] = np.bincount(seen[seen < 4], minlength=4).astype(np.float64)
     shares: NDArray[np.float32] = counts.astype(np.float32)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True, dtype=np.float32), 1)
     return shares

@@ -42,9 +42,10 @@ class VQLooksRoom(VQLooker):
         letters = _core_letters(coded)
         for level in range(levels):
             hues = result.hues_of(level, coded.codes.codes[level])
-            tokens[level] = np.bincount(hues, minlength=HUES + 1)[1:]
-            both = np.bincount((hues[:, None].astype(np.intp) * 5 + letters).ravel(), minlength=5 * (HUES + 1))
-            counts = both.reshape(HUES + 1, 5)[1:, :4].astype(np.float64)
+            tokens[level] = np.bincount(hues, minlength=HUES + 1).astype(np.int32)[1:]
+            pairs = (hues[:, None].astype(np.intp) * 5 + letters).ravel()
+            both = np.bincount(pairs, minlength=5 * (HUES + 1)).astype(np.float64)
+            counts = both.reshape(HUES + 1, 5)[1:, :4]
             shares[level] = counts / np.maximum(counts.sum(axis=1, keepdims=True, dtype=np.float64), 1)
         return {"levels": levels, "hues": HUES}, {"tokens": tokens.ravel(), "shares": shares.ravel()}
 

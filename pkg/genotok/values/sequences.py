@@ -44,7 +44,8 @@ class LetterTally:
         """Count the bytes of one more piece."""
         even = len(text) // 2 * 2 if len(text) > _PAIRED else 0
         if even:
-            pairs = np.bincount(np.ascontiguousarray(text[:even]).view(np.uint16), minlength=2**16).reshape(256, 256)
+            words = np.ascontiguousarray(text[:even]).view(np.uint16)
+            pairs = np.bincount(words, minlength=2**16).astype(np.int64).reshape(256, 256)
             self._counts += pairs.sum(axis=0, dtype=np.int64) + pairs.sum(axis=1, dtype=np.int64)
         self._counts += np.bincount(text[even:], minlength=256).astype(np.int64)
 
