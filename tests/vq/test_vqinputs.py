@@ -1,6 +1,7 @@
 """What goes in: DNA in all its clothes, one sequence or many, a FASTA file; and every way to be refused."""
 
 import gzip
+import tracemalloc
 from io import BytesIO
 from pathlib import Path
 
@@ -303,6 +304,21 @@ def test_too_many_ids_are_told_before_memory_is_taken(monkeypatch):
     for value in (["ACGTA", "ACGTA"], BytesIO(b">a\nACGTA\n>b\nACGTA\n")):
         with pytest.raises(CapacityError, match="10 bases, and this machine's memory takes 9 at once; split"):
             made().encode_batch(value)
+
+
+@pytest.mark.native
+def test_a_long_record_takes_its_bases_its_codes_and_little_more(tmp_path):
+    """So that a contig of 250 Mb passes through a small machine: 64 MB are for all else."""
+    size, path = 30_000_000, tmp_path / "long.fa"
+    line = b"ACGTTGCAAGCTTACGGATCCATGCATGCAACGTTGCAAGCTTACGGATCCATGCATGCA\n"
+    path.write_bytes(b">long\n" + line * (size // 60))
+    tokenizer = models.tokenizer(models.flat_model(8, 4, 64))
+    tracemalloc.start()
+    ((_, codes),) = tokenizer.iter_codes(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert codes.n_tokens == (size - 8) // 4 + 1
+    assert peak < size + codes.codes.nbytes + 64 * 10**6
 
 
 @pytest.mark.filterwarnings("ignore::genotok.errors.SequenceWarning")
