@@ -11,7 +11,7 @@ from genotok import __version__  # noqa: E402  # needs the path above
 project = "genotok"
 release = version = __version__
 copyright = "the genotok authors, BSD-3-Clause"  # noqa: A001  # Sphinx' name for it
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_click", "commands", "identity", "reference"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_click", "commands", "compact", "identity", "reference"]
 exclude_patterns = ["requirements.txt"]
 templates_path = ["_templates"]
 

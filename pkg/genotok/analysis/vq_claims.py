@@ -70,7 +70,7 @@ _VOCABULARY = (
         "Analysis of the vocabulary",
         "Byte pairs use nearly all of theirs.",
         "99 %",
-        (Near("usage.bpe", 0.99, 0.005),),
+        (Between("usage.bpe", least=0.985),),
         _EVAL,
     ),
     Claim(
@@ -92,7 +92,7 @@ _LEVELS = (
         "42.1, 43.6, 44.8, 44.5",
         (
             Above("probe.flat-512", ("probe.flat-128", "probe.flat-256")),
-            Between("probe.flat-1024 - flat-512.low", most=0),
+            Between("probe.flat-1024 - flat-512.mean", most=0),
         ),
         _EVAL,
         "MCC of the frozen probe on the sets that are named; the paper's task (covid variants) can't be had.",
@@ -118,9 +118,9 @@ _LEVELS = (
     Claim(
         "hrq_rvq",
         "Abstract",
-        "HRQ enriches the vocabulary from coarse to fine: its second level adds what plain residuals add, or more.",
+        "HRQ enriches the vocabulary from coarse to fine: its second level adds more than plain residuals do.",
         "",
-        (Between("rd.hrq - rvq.high", least=0),),
+        (Between("rd.hrq - rvq.low", least=1e-9),),
         _EQUAL,
         "The paper does not compare with residual quantisation; told are the bases that come back.",
     ),
@@ -216,10 +216,7 @@ def _beyond(key: str, where: str, says: str, states: str, needs: str, *rules: Ru
     return Claim(key, where, says, states, rules, needs, note)
 
 
-def _mean(key: str, says: str, value: float, needs: str = _MODEL) -> Claim:
-    return _beyond(key, "Table 2", says, f"{value:.2f}", needs, Near(f"beyond.{key}", value, 0.005))
-
-
+_MEANS = {"emp": 57.95, "tf": 70.56, "mouse": 69.80, "core": 73.37, "promoter": 86.58, "splice": 89.53}
 _SPECIES = ((1, 61.57), (20, 88.05), (32, 99.46))  # kb, and what is stated
 _BEYOND = (
     _beyond(
@@ -254,13 +251,15 @@ _BEYOND = (
         _MODEL,
         Above("beyond.vqdna", ("beyond.dnabert2",)),
     ),
-    _mean("gue_emp", "Epigenetic marks of yeast: mean MCC.", 57.95),
-    _mean("gue_tf", "Transcription factors, human: mean MCC.", 70.56),
-    _mean("gue_mouse", "Transcription factors, mouse: mean MCC.", 69.80),
-    _mean("gue_core", "Core promoters: mean MCC.", 73.37),
-    _mean("gue_promoter", "Promoters: mean MCC.", 86.58),
-    _mean("gue_splice", "Splice sites: MCC.", 89.53),
-    _mean("gue_covid", "Covid variants: F1.", 74.32, _NO_DATA),
+    _beyond(
+        "gue_means",
+        "Table 2",
+        "Means of its tasks: marks of yeast, factors of human and mouse, core promoters, promoters, splice sites.",
+        ", ".join(f"{value:.2f}" for value in _MEANS.values()),
+        _MODEL,
+        *(Near(f"beyond.gue_{task}", value, 0.005) for task, value in _MEANS.items()),
+    ),
+    _beyond("gue_covid", "Table 2", "Covid variants: F1.", "74.32", _NO_DATA, Near("beyond.gue_covid", 74.32, 0.005)),
     _beyond(
         "species",
         "Species classification",
