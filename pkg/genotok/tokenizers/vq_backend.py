@@ -68,6 +68,8 @@ class TableBackend:
             what = "backend='table' needs a table, and this model is a network"
             raise ConfigError(what, hint=f"compile needs a span <= {MAX_WINDOW}, this model has {span_of(model)}")
         self._table, self._parents, self.span = model.table, model.codebook.parents, model.window
+        fine = model.table.codes
+        self._every = np.stack([*(each[fine[-1]] for each in self._parents), fine[-1]]) if self._parents else fine
 
     def codes(
         self,
@@ -82,18 +84,12 @@ class TableBackend:
         """Return the codes of all levels for all windows, as Backend says; a table has no margins."""
         if margins:
             raise ConfigError("a table has no margins", hint="only networks measure distances; backend='conv'")
-        window, stride = self._table.window, self._table.stride
-        fine = look_up(
-            bases,
-            tables=self._table.codes,
-            window=window,
-            stride=stride,
-            rows=rows,
-            ends=ends,
-            majority=unknown == "majority",
-        )
+        window, stride, majority = self._table.window, self._table.stride, unknown == "majority"
+        tables = self._table.codes if majority else self._every  # by majority the finest level decides for all
+        codes = look_up(bases, tables=tables, window=window, stride=stride, rows=rows, ends=ends, majority=majority)
+        if majority and self._parents:
+            codes = np.stack([*(climb(codes[-1], each) for each in self._parents), codes[-1]])
         counts = count_windows(np.diff(rows), window=window, stride=stride, ends=ends)
-        codes = np.stack([*(climb(fine[-1], each) for each in self._parents), fine[-1]]) if self._parents else fine
         return Found(codes, offsets_of(counts), None)
 
 
