@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genotok.errors import ConfigError, TrainingError
+from genotok.errors import TrainingError
 from genotok.kernels.draws import join_seeds
 from genotok.train.libraries import choose_device, load_torch
 from genotok.train.mlm import build_masked_model, mask_tokens, masked_loss, measure, on_device
@@ -20,13 +20,11 @@ from genotok.train.mlm_tokens import Reader, Table, lay_out
 from genotok.train.vq_checkpoints import (
     Checkpoint,
     append_measure,
-    check_same_run,
     checkpoints_in,
-    cut_measures,
     describe_corpus,
-    newest_checkpoint,
     read_checkpoint,
     read_measures,
+    take_up,
     write_checkpoint,
 )
 from genotok.train.vq_corpus import Corpus
@@ -113,15 +111,8 @@ class _Run:
 
     def begin(self, resume: bool) -> None:
         """Take up the run in the folder, if that is wanted; refuse to write over one if not."""
-        if not resume:
-            if checkpoints_in(self.folder):
-                raise ConfigError(f"there is a run in {self.folder}", hint="resume it, or choose another folder")
-            cut_measures(self.folder, -1)
-            return
-        kept = newest_checkpoint(self.folder, self.notes.append)
-        cut_measures(self.folder, -1 if kept is None else kept.step)
+        kept = take_up(self.folder, self._described(), resume=resume, note=self.notes.append)
         if kept is not None:
-            check_same_run(kept.state, self._described(), self.folder)
             self._load(kept.tensors)
             self.optimizer.load_state_dict(kept.moments)
             self.step, self.best, self.running = kept.step, kept.state["best"], dict(kept.state["running"])

@@ -120,6 +120,20 @@ def newest_checkpoint(folder: Path, note: Callable[[str], None]) -> Checkpoint |
     return None
 
 
+def take_up(folder: Path, run: Mapping[str, Any], *, resume: bool, note: Callable[[str], None]) -> Checkpoint | None:
+    """Return what a run goes on from, or None if it begins; measures that it will make anew are left out.
+
+    ConfigError: there is a run in the folder and none is to be resumed, or another one than this.
+    """
+    if not resume and checkpoints_in(folder):
+        raise ConfigError(f"there is a run in {folder}", hint="resume it, or choose another folder")
+    kept = newest_checkpoint(folder, note) if resume else None
+    if kept is not None:
+        check_same_run(kept.state, run, folder)
+    cut_measures(folder, -1 if kept is None else kept.step)
+    return kept
+
+
 def checkpoints_in(folder: str | PathLike[str]) -> dict[int, Path]:
     """List the checkpoints of a run by step."""
     found = ((_NAME.fullmatch(path.name), path) for path in Path(folder).glob("step-*"))

@@ -8,19 +8,17 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
 
-from genotok.errors import ConfigError, TrainingError
+from genotok.errors import TrainingError
 from genotok.kernels.draws import join_seeds
 from genotok.train.libraries import choose_device, load_torch
 from genotok.train.vq_checkpoints import (
     Checkpoint,
     append_measure,
-    check_same_run,
     checkpoints_in,
-    cut_measures,
     describe_run,
-    newest_checkpoint,
     read_checkpoint,
     read_measures,
+    take_up,
     write_checkpoint,
 )
 from genotok.train.vq_corpus import Corpus
@@ -122,15 +120,8 @@ class _Run:
 
     def begin(self, resume: bool) -> None:
         """Take up the run in the folder, if that is wanted; refuse to write over one if not."""
-        if not resume:
-            if checkpoints_in(self.folder):
-                raise ConfigError(f"there is a run in {self.folder}", hint="resume it, or choose another folder")
-            cut_measures(self.folder, -1)
-            return
-        kept = newest_checkpoint(self.folder, self.notes.append)
-        cut_measures(self.folder, -1 if kept is None else kept.step)
+        kept = take_up(self.folder, describe_run(self.config, self.corpus), resume=resume, note=self.notes.append)
         if kept is not None:
-            check_same_run(kept.state, describe_run(self.config, self.corpus), self.folder)
             self.network.load(kept.tensors)
             self.optimizer.load_state_dict(kept.moments)
             self.step, self.best, self.running = kept.step, kept.state["best"], dict(kept.state["running"])
