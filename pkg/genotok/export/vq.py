@@ -42,8 +42,8 @@ class VQTokenWriter:
 
     jsonl, npz and parquet have a row a document, empty if it has no tokens; tsv a line a token, ``document chrom start
     end ids``, and bed ``chrom start end text id``; gtok holds one document, which is unk if it has no tokens. Where a
-    last token may stand for fewer bases than others (``ends='same'``), how many all tokens of a document stand for is
-    kept too: jsonl has ``bases``, npz and parquet ``lengths`` in what they tell of their making.
+    last token may stand for fewer bases than others (``ends='same'``), how many bases a document has is kept too: jsonl
+    has ``bases``, npz and parquet ``lengths`` in what they tell of their making.
 
     >>> import io
     >>> from genotok.values.codebook import Codebook
@@ -66,8 +66,8 @@ class VQTokenWriter:
         self._rows: JsonlWriter | NpzWriter | ParquetWriter | None = None
         self._single: TokenWriter | None = None
         meta = self._meta = describe_vq_tokens(tokenizer)
-        cut = (tokenizer.config.ends or tokenizer.model.ends) == "same" and tokenizer.stride > 1  # last tokens may be
-        self._lengths: list[int] | None = [] if cut else None
+        same = (tokenizer.config.ends or tokenizer.model.ends) == "same"
+        self._lengths: list[int] | None = [] if same else None
         if format == "jsonl":
             self._rows = JsonlWriter(sink, unk=None, rows=False)
         elif format in ("npz", "parquet"):

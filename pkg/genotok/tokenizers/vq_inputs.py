@@ -12,7 +12,7 @@ import numpy as np
 from genotok.arrays import Bytes, Coords, Offsets
 from genotok.errors import GenotokError, InputError
 from genotok.io.fastagroups import GroupReader, Records
-from genotok.io.sources import Source
+from genotok.io.sources import Source, name_of
 from genotok.kernels.bases import UNKNOWN, Codes, reverse_complement
 from genotok.kernels.ragged import offsets_of
 from genotok.tokenizers.vq_config import SoftMask
@@ -95,7 +95,8 @@ class Documents:
     def where(self, number: int) -> str | None:
         """Name a document in a message."""
         if self.names is not None:
-            return self.names[number]
+            name = self.names[number]
+            return name if self.source is None else f"{name_of(self.source)}, {name}"
         return None if self.single else f"element {number}"
 
     def groups(self, soft_mask: SoftMask, count: Count) -> Iterator[Group | Long]:

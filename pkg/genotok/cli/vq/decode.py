@@ -31,7 +31,7 @@ def decode(path: str, **options: Any) -> int:
 
     Each document becomes a record: the most likely bases, N where no token tells. Ids that were made of the other
     strand give the bases of that strand. npz and parquet say which model, layout and ends they were made with; a file
-    of another model is refused. With --ends same all but gtok files tell how long a document is.
+    of another model is refused. Made with --ends same, all but gtok files tell that, and how long each document is.
 
     \b
     Examples:

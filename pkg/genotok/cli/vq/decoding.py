@@ -25,6 +25,8 @@ def decode_file(path: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], 
     settings = {name: options[name] for name in ("layout", "ends") if options[name] is not None}
     tokenizer = open_tokenizer(options["tokenizer"], **_told_by(found.meta, path), **settings)
     _check_model(found.meta, tokenizer, path)
+    if found.meta is None and "ends" not in settings and _tiles(found, tokenizer):
+        tokenizer = tokenizer.replace(ends="same")
     documents = bases = unknown = 0
     lengths = _lengths_of(found, path)
     with opened_output(options["output"]) as sink:
@@ -36,6 +38,16 @@ def decode_file(path: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], 
                 sink.write(f"{text[at : at + _WIDTH]}\n".encode())
     told = {"documents": documents, "bases": bases, "unknown": unknown, "target": options["output"]}
     return told, _lines(told)
+
+
+def _tiles(found: TokenFile, tokenizer: VQTokenizer) -> bool:
+    """Tell whether tokens reach over the ends of their documents: their file tells bases, or one begins at the first.
+
+    Where windows end with the document, the first bases of one of R > S + 1 bp belong to no token.
+    """
+    starts = [each.regions.starts.min(initial=1) for each in found if each.regions is not None]
+    overhang = tokenizer.window - tokenizer.stride > 1
+    return any(each.bases is not None for each in found) or (overhang and 0 in starts)
 
 
 def _lengths_of(found: TokenFile, path: str) -> list[int | None]:
