@@ -24,13 +24,13 @@ self.onmessage = async ({ data: { call, plan } }) => {
     const indexURL = "ORIGIN/engine/";
     const lockFileURL = indexURL + "pyodide-lock.json";
     const pyodide = await loadPyodide({ indexURL, lockFileURL, packages: ["numpy", "genotok"] });
-    pyodide.FS.mkdirTree("/work");
+    pyodide.FS.mkdirTree("/bench");
     for (const name of ["letters", "vqinside.py"]) {
-      pyodide.FS.writeFile("/work/" + name, new Uint8Array(await (await fetch("ORIGIN/" + name)).arrayBuffer()));
+      pyodide.FS.writeFile("/bench/" + name, new Uint8Array(await (await fetch("ORIGIN/" + name)).arrayBuffer()));
     }
-    pyodide.pyimport("sys").path.insert(0, "/work");
-    pyodide.pyimport("vqinside")[call]("/work", plan, "/work/told.json");
-    self.postMessage({ told: pyodide.FS.readFile("/work/told.json", { encoding: "utf8" }) });
+    pyodide.pyimport("sys").path.insert(0, "/bench");
+    pyodide.pyimport("vqinside")[call]("/bench", plan, "/bench/told.json");
+    self.postMessage({ told: pyodide.FS.readFile("/bench/told.json", { encoding: "utf8" }) });
   } catch (error) {
     self.postMessage({ error: String(error) });
   }
@@ -66,8 +66,8 @@ def ask_node(call: str, folder: Path, plan: str) -> dict[str, Any]:
     """Run a function of `vqinside.py` in Pyodide under Node; what it wrote into ``folder`` stays there."""
     from under_node import run_in_pyodide
 
-    mounts, path = {"/node": _HERE, "/work": folder}, ["/node"]
-    words = ["/work", plan, "/work/told.json"]
+    mounts, path = {"/node": _HERE, "/bench": folder}, ["/node"]
+    words = ["/bench", plan, "/bench/told.json"]
     ran = run_in_pyodide(ENGINE, f"vqinside:{call}", words, mounts=mounts, path=path, packages=["numpy", "genotok"])
     if ran.returncode:
         raise SystemExit(f"Pyodide under Node: {ran.stderr.strip().rsplit(chr(10), 1)[-1]}")
